@@ -1,0 +1,153 @@
+import { randomInt } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { currencyOf } from '../../core/currency.ts'
+import type { Money } from '../../core/money.ts'
+import type { Pan } from '../../core/pan.ts'
+import type { Acquirer, AcquirerOutcome, Authorization, FollowUp } from '../../gateway/ports.ts'
+import type { Entry, EntryKind, Ledger } from './ledger.ts'
+import { type Behavior, behaviorOf } from './test-cards.ts'
+
+export interface SimulatorOptions {
+  readonly ledger: Ledger
+  readonly clock: { now(): Date }
+  /** How long we wait for an answer before it counts as lost. */
+  readonly timeoutMs: number
+  /** How long a slow answer takes; less than the time-out. */
+  readonly slowMs: number
+}
+
+const UNKNOWN: AcquirerOutcome = { kind: 'unknown' }
+const APPROVED = '00'
+const INVALID_TRANSACTION = '12'
+const INVALID_AMOUNT = '13'
+
+/** An acquirer and all issuers in one, with a ledger of its own; for the sandbox and tests. */
+export function createSimulator({ ledger, clock, timeoutMs, slowMs }: SimulatorOptions): Acquirer {
+  const book = createBookkeeper(ledger, clock)
+  const followUp = (kind: EntryKind) => (message: FollowUp) =>
+    Promise.resolve(book.followUp(kind, message))
+  return {
+    async authorize(message) {
+      const behavior = behaviorOf(panOf(message).reveal(), wholeUnits(message.amount))
+      if (behavior.kind === 'slow') await sleep(slowMs)
+      if (behavior.kind === 'late' || behavior.kind === 'requestLost') {
+        await sleep(timeoutMs)
+        // What comes too late is booked all the same, a moment after nobody listens any more.
+        if (behavior.kind === 'late')
+          setTimeout(() => book.authorization(message, behavior), slowMs)
+        return UNKNOWN
+      }
+      const outcome = book.authorization(message, behavior)
+      if (behavior.kind !== 'answerLost') return outcome
+      await sleep(timeoutMs)
+      return UNKNOWN
+    },
+
+    capture: followUp('capture'),
+    void: followUp('void'),
+    refund: followUp('refund'),
+
+    // A reversal is always taken, also of what never came: it keeps a late original out.
+    async reverse(message) {
+      const operationId = `${message.originalId}/reverse`
+      return book.followUp('reverse', { ...message, operationId })
+    },
+
+    async query(merchantId, operationId) {
+      const entry = ledger.find(merchantId, operationId)
+      return entry === undefined ? { kind: 'absent' } : outcomeOf(entry)
+    },
+  }
+}
+
+/** Judges and books messages; a repeated operation id is answered as the first was. */
+function createBookkeeper(ledger: Ledger, clock: SimulatorOptions['clock']) {
+  const book = (entry: Omit<Entry, 'approved' | 'approvalCode' | 'rrn'>): AcquirerOutcome => {
+    const known = ledger.find(entry.merchantId, entry.operationId)
+    if (known !== undefined) return outcomeOf(known)
+    const approved = entry.responseCode === APPROVED
+    const approvalCode = approved ? sixDigits() : ''
+    const booked = { ...entry, approved, approvalCode, rrn: rrnAt(clock.now()) }
+    ledger.book(booked)
+    return outcomeOf(booked)
+  }
+
+  return {
+    authorization(message: Authorization, behavior: Behavior): AcquirerOutcome {
+      const { merchantId, operationId, purpose, amount } = message
+      const undone = ledger.about(merchantId, operationId).some(({ kind }) => kind === 'reverse')
+      const declined = behavior.kind === 'decline' ? behavior.responseCode : APPROVED
+      return book({
+        merchantId,
+        operationId,
+        kind: purpose,
+        originalId: operationId,
+        minor: amount.minor,
+        currency: amount.currency,
+        merchantReference: message.merchantReference,
+        panMasked: String(panOf(message)),
+        responseCode: undone ? INVALID_TRANSACTION : declined,
+      })
+    },
+
+    followUp(kind: EntryKind, message: FollowUp): AcquirerOutcome {
+      const { merchantId, operationId, originalId, amount } = message
+      const entries = ledger.about(merchantId, originalId)
+      const original = entries.find((entry) => entry.operationId === originalId)
+      return book({
+        merchantId,
+        operationId,
+        kind,
+        originalId,
+        minor: amount.minor,
+        currency: amount.currency,
+        merchantReference: original?.merchantReference ?? '',
+        panMasked: original?.panMasked ?? '',
+        responseCode: judge(kind, entries, amount.minor),
+      })
+    },
+  }
+}
+
+/** The response code for a message about an earlier authorization, given what is booked. */
+function judge(kind: EntryKind, entries: readonly Entry[], minor: bigint): string {
+  if (kind === 'reverse') return APPROVED
+  const approved = entries.filter((entry) => entry.approved)
+  const sum = (...kinds: EntryKind[]) =>
+    approved
+      .filter((entry) => kinds.includes(entry.kind))
+      .reduce((total, entry) => total + entry.minor, 0n)
+  const isOver = approved.some((entry) => entry.kind === 'void' || entry.kind === 'reverse')
+  if (isOver) return INVALID_TRANSACTION
+  const authorized = sum('authorize')
+  const captured = sum('sale', 'capture')
+  if (kind === 'capture') return captured + minor <= authorized ? APPROVED : INVALID_AMOUNT
+  if (kind === 'refund') return sum('refund') + minor <= captured ? APPROVED : INVALID_AMOUNT
+  return captured === 0n && authorized > 0n ? APPROVED : INVALID_TRANSACTION
+}
+
+function outcomeOf(entry: Entry): AcquirerOutcome {
+  const { responseCode, approvalCode, rrn } = entry
+  const issuer = { country: 'US', bank: 'TESSERA TEST BANK', funding: 'credit' as const }
+  if (!entry.approved) return { kind: 'declined', responseCode, rrn, issuer }
+  return { kind: 'approved', responseCode, approvalCode, rrn, issuer }
+}
+
+function wholeUnits({ minor, currency }: Money): string {
+  return (minor / 10n ** BigInt(currencyOf(currency)?.exponent ?? 2)).toString()
+}
+
+function panOf({ instrument }: Authorization): Pan {
+  return instrument.kind === 'card' ? instrument.pan : instrument.dpan
+}
+
+function sixDigits(): string {
+  return String(randomInt(1_000_000)).padStart(6, '0')
+}
+
+/** Twelve digits: last digit of the year, day of the year, hour, six digits (ISO 8583 DE 37). */
+function rrnAt(at: Date): string {
+  const day = Math.floor((at.getTime() - Date.UTC(at.getUTCFullYear(), 0, 1)) / 86_400_000) + 1
+  const hour = String(at.getUTCHours()).padStart(2, '0')
+  return `${at.getUTCFullYear() % 10}${String(day).padStart(3, '0')}${hour}${sixDigits()}`
+}

@@ -1,0 +1,14 @@
+import type { Acquirer, AcquirerOutcome } from '../../gateway/ports.ts'
+
+/** ISO 8583 response code 92: no route to an acquirer. */
+const NO_ROUTE: AcquirerOutcome = { kind: 'declined', responseCode: '92' }
+
+/** Stands where no acquirer link is configured: every message is declined and nothing is sent. */
+export const unrouted: Acquirer = {
+  authorize: () => Promise.resolve(NO_ROUTE),
+  capture: () => Promise.resolve(NO_ROUTE),
+  void: () => Promise.resolve(NO_ROUTE),
+  refund: () => Promise.resolve(NO_ROUTE),
+  reverse: () => Promise.resolve(NO_ROUTE),
+  query: () => Promise.resolve({ kind: 'unknown' }),
+}

@@ -1,0 +1,178 @@
+import type { FastifyInstance } from 'fastify'
+import type { Logger } from 'pino'
+import type { Config } from '../config.ts'
+import type { Dialect } from '../dialects/dialect.ts'
+import { openApi } from '../dialects/openapi.ts'
+import { twoC2p } from '../dialects/twoc2p/twoc2p.ts'
+import { createGateway, type Gateway } from '../gateway/gateway.ts'
+import { createMerchantAccess } from '../gateway/merchants.ts'
+import type { Limits } from '../gateway/parts.ts'
+import type { Acquirer, Clock, Reporter } from '../gateway/ports.ts'
+import { createSessionTokens } from '../gateway/session-token.ts'
+import { createOutgoing } from '../http/outgoing.ts'
+import { createServer } from '../http/server.ts'
+import { connect, type Database } from '../storage/postgres/database.ts'
+import { type MerchantAdmin, postgresMerchantStore } from '../storage/postgres/merchant-store.ts'
+import { isMigrated } from '../storage/postgres/migrate.ts'
+import { postgresNotificationStore } from '../storage/postgres/notification-store.ts'
+import { postgresOrderStore } from '../storage/postgres/order-store.ts'
+import { postgresPaymentStore } from '../storage/postgres/payment-store.ts'
+import { postgresCardStore, postgresKeyStore } from '../storage/postgres/vault-store.ts'
+import { postgresVaultTokenStore } from '../storage/postgres/vault-token-store.ts'
+import { createKeyring, type Keyring } from '../vault/keyring.ts'
+import type { KekProvider } from '../vault/ports.ts'
+import { type CardVault, createVault } from '../vault/vault.ts'
+import { createIds, systemClock } from './ids.ts'
+import { createLog, type LogSink } from './log.ts'
+import { type Loop, startLoop } from './loop.ts'
+import { createMetrics, type Metrics } from './metrics.ts'
+
+export const VERSION = '0.1.0'
+
+/** Data keys that belong to no merchant are kept under this name. */
+const PLATFORM = '*'
+
+const LOOP_PAUSE_MS = 500
+
+/** What differs between the sandbox, production and tests. */
+export interface Given {
+  readonly config: Config
+  readonly databaseUrl: string
+  readonly kek: KekProvider
+  readonly acquirer: Acquirer
+  readonly isSandbox: boolean
+  readonly limits: Limits
+  readonly logSink: LogSink
+  readonly clock?: Clock
+  /** Runs before anything is read: migrations, checks, demo data. */
+  readonly prepare: (base: Base) => Promise<void>
+}
+
+/** The database with the vault on top: all that commands without a server need. */
+export interface Base {
+  readonly database: Database
+  readonly merchants: MerchantAdmin
+  readonly vault: CardVault
+  readonly keyring: Keyring
+  readonly clock: Clock
+  close(): Promise<void>
+}
+
+export interface Program extends Base {
+  readonly gateway: Gateway
+  readonly app: FastifyInstance
+  readonly dialects: readonly Dialect[]
+  readonly publicUrl: () => string
+  /** Listens, and starts the loops that finish what was left. @returns the address. */
+  start(): Promise<string>
+}
+
+type BaseGiven = Pick<Given, 'config' | 'databaseUrl' | 'kek' | 'clock'>
+
+export function composeBase({ config, databaseUrl, kek, clock = systemClock }: BaseGiven): Base {
+  const { connections, vaultDatabaseUrl } = config
+  const database = connect(databaseUrl, { connections })
+  const vaultDatabase =
+    vaultDatabaseUrl === undefined ? database : connect(vaultDatabaseUrl, { connections: 4 })
+  const ids = createIds(clock)
+  const keyring = createKeyring({ store: postgresKeyStore(vaultDatabase), kek, clock })
+  const cards = postgresCardStore(vaultDatabase)
+  return {
+    database,
+    merchants: postgresMerchantStore(database),
+    vault: createVault({ keyring, cards, clock, ids }),
+    keyring,
+    clock,
+    async close() {
+      keyring.close()
+      if (vaultDatabase !== database) await vaultDatabase.close()
+      await database.close()
+    },
+  }
+}
+
+/** Puts the program together; nothing runs until `start`. */
+export async function compose(given: Given): Promise<Program> {
+  const { config, isSandbox } = given
+  const base = composeBase(given)
+  await given.prepare(base).catch(async (error: unknown) => {
+    await base.close()
+    throw error
+  })
+  const metrics = createMetrics(base.database)
+  const logger = createLog(config.logLevel, given.logSink, () => metrics.panInLog())
+  // Where the port is picked at the start, the address is known only then.
+  let address = `http://${config.host}:${config.port}`
+  const publicUrl = () => config.publicUrl ?? address
+  const dialects = [twoC2p({ publicUrl, explains: isSandbox })]
+  const gateway = await composeGateway(given, base, { dialects, reporter: report(logger, metrics) })
+  const app = createServer({
+    logger,
+    metrics: metrics.registry,
+    isReady: () => isMigrated(base.database),
+    openApi: openApi(dialects, VERSION),
+  })
+  for (const dialect of dialects) dialect.register(app, gateway)
+  const loops: Loop[] = []
+  return {
+    ...base,
+    gateway,
+    app,
+    dialects,
+    publicUrl,
+    async start() {
+      address = await app.listen({ host: config.host, port: config.port })
+      const options = (kind: string) => ({
+        pauseMs: LOOP_PAUSE_MS,
+        failed: () => logger.error({ kind }, 'loop_failed'),
+      })
+      loops.push(startLoop(() => gateway.recover(), options('recovery')))
+      loops.push(startLoop(() => gateway.deliverDue(), options('delivery')))
+      loops.push(startLoop(() => gateway.forget(), { ...options('forgetting'), pauseMs: 30_000 }))
+      return address
+    },
+    async close() {
+      await app.close()
+      await Promise.all(loops.map((loop) => loop.stop()))
+      await gateway.idle()
+      await base.close()
+    },
+  }
+}
+
+async function composeGateway(
+  given: Given,
+  { database, merchants, vault, keyring, clock }: Base,
+  { dialects, reporter }: { dialects: readonly Dialect[]; reporter: Reporter },
+): Promise<Gateway> {
+  const { bytes } = await keyring.active(PLATFORM, 'session')
+  return createGateway({
+    clock,
+    ids: createIds(clock),
+    orders: postgresOrderStore(database),
+    payments: postgresPaymentStore(database),
+    notifications: postgresNotificationStore(database),
+    vaultTokens: postgresVaultTokenStore(database),
+    vault,
+    acquirer: given.acquirer,
+    outgoing: createOutgoing({
+      allowPrivateNetworks: given.isSandbox,
+      connectTimeoutMs: 5_000,
+      totalTimeoutMs: 15_000,
+    }),
+    reporter,
+    sessionTokens: createSessionTokens(bytes),
+    voices: new Map(dialects.map((dialect) => [dialect.name, dialect])),
+    limits: given.limits,
+    merchantAccess: createMerchantAccess({ store: merchants, vault, clock }),
+  })
+}
+
+function report(logger: Logger, metrics: Metrics): Reporter {
+  return {
+    event(name, fields) {
+      metrics.count(name, fields.outcome ?? fields.kind ?? '')
+      logger.info(fields, name)
+    },
+  }
+}

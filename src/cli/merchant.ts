@@ -1,0 +1,97 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import { type Config, ConfigError } from '../config.ts'
+import { currencyOf } from '../core/currency.ts'
+import { secretPlace } from '../gateway/merchants.ts'
+import type { Merchant } from '../gateway/ports.ts'
+import { type Base, composeBase } from './compose.ts'
+import { refuseForeignKeys } from './installation.ts'
+import { productionParts } from './serve.ts'
+
+const TWOC2P = 'twoc2p'
+const ID_FORM = /^[A-Za-z0-9_-]{1,25}$/
+
+export interface NewMerchant {
+  readonly id: string
+  readonly name: string
+  readonly currency: string
+  readonly timeZone: string
+  readonly notifyUrl?: string
+  readonly returnUrl?: string
+  readonly tokenization: boolean
+}
+
+/** Adds a merchant. @returns its secret, shown this once. */
+export async function addMerchant(config: Config, given: NewMerchant): Promise<string> {
+  const merchant = checked(given)
+  return withBase(config, async (base) => {
+    if (!(await base.merchants.add(merchant, base.clock.now()))) {
+      throw new ConfigError(`There is a merchant ${merchant.merchantId} already`)
+    }
+    return newSecret(base, merchant.merchantId, 0)
+  })
+}
+
+export function listMerchants(config: Config): Promise<readonly Merchant[]> {
+  return withBase(config, ({ merchants }) => merchants.list())
+}
+
+/** Gives a merchant a new secret; the old one stays good for `overlapHours`. @returns the new one. */
+export function rotateSecret(
+  config: Config,
+  merchantId: string,
+  overlapHours: number,
+): Promise<string> {
+  return withBase(config, async (base) => {
+    if ((await base.merchants.find(merchantId)) === undefined) {
+      throw new ConfigError(`There is no merchant ${merchantId}`)
+    }
+    return newSecret(base, merchantId, overlapHours)
+  })
+}
+
+async function withBase<T>(config: Config, work: (base: Base) => Promise<T>): Promise<T> {
+  const parts = await productionParts(config)
+  const base = composeBase({ config, ...parts })
+  try {
+    await refuseForeignKeys(base.database, parts.kek.kekId)
+    return await work(base)
+  } finally {
+    await base.close()
+  }
+}
+
+async function newSecret(base: Base, merchantId: string, overlapHours: number): Promise<string> {
+  const secret = randomBytes(32).toString('hex').toUpperCase()
+  const secretId = randomUUID()
+  const sealed = await base.vault.sealSecret(merchantId, secretPlace(TWOC2P, secretId), secret)
+  const oldUntil = base.clock.in(overlapHours * 3_600_000)
+  const entry = { secretId, sealed, at: base.clock.now(), oldUntil }
+  await base.merchants.addSecret(merchantId, TWOC2P, entry)
+  return secret
+}
+
+function checked(given: NewMerchant): Merchant {
+  if (!ID_FORM.test(given.id)) {
+    throw new ConfigError('A merchant id has 1 to 25 letters, digits, dashes or underscores')
+  }
+  if (currencyOf(given.currency) === undefined) {
+    throw new ConfigError(`${given.currency} is no ISO 4217 currency code`)
+  }
+  if (!Intl.supportedValuesOf('timeZone').includes(given.timeZone) && given.timeZone !== 'UTC') {
+    throw new ConfigError(`${given.timeZone} is no IANA time zone`)
+  }
+  for (const url of [given.notifyUrl, given.returnUrl]) {
+    if (url !== undefined && URL.parse(url)?.protocol !== 'https:') {
+      throw new ConfigError('Notification and return URLs must start with https://')
+    }
+  }
+  return {
+    merchantId: given.id,
+    name: given.name,
+    currency: given.currency,
+    timeZone: given.timeZone,
+    notifyUrl: given.notifyUrl,
+    returnUrl: given.returnUrl,
+    mayTokenize: given.tokenization,
+  }
+}

@@ -1,0 +1,32 @@
+/** The month a card ends with, as printed on it. */
+export interface Expiry {
+  /** Four digits, 2000 to 2099. */
+  readonly year: number
+  /** 1 to 12. */
+  readonly month: number
+}
+
+/** Cards are not issued further ahead than this; a later year is a slip of the pen. */
+const YEARS_AHEAD_MAX = 20
+
+/** @returns undefined unless month is 1 to 12 and year has two or four digits. */
+export function parseExpiry(month: string, year: string): Expiry | undefined {
+  if (!/^(?:0?[1-9]|1[0-2])$/.test(month) || !/^(?:20)?[0-9]{2}$/.test(year)) return undefined
+  return { month: Number(month), year: 2000 + Number(year.slice(-2)) }
+}
+
+/** Whether the card is past its last month, or says it ends in an impossible future. */
+export function isExpired({ year, month }: Expiry, at: Date): boolean {
+  const months = (year - at.getUTCFullYear()) * 12 + month - 1 - at.getUTCMonth()
+  // One month of grace at the start of a month: somewhere it is still the day before.
+  const justEnded = months === -1 && at.getUTCDate() === 1
+  return (months < 0 && !justEnded) || months > YEARS_AHEAD_MAX * 12
+}
+
+/** @returns `yyyymmdd` of the last day of the month. */
+export function lastDayOf({ year, month }: Expiry): string {
+  const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)
+  const shortMonth = month === 2 ? (isLeap ? 29 : 28) : 30
+  const day = [2, 4, 6, 9, 11].includes(month) ? shortMonth : 31
+  return `${year}${String(month).padStart(2, '0')}${day}`
+}

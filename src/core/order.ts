@@ -1,0 +1,53 @@
+import type { Money } from './money.ts'
+import { Refusal } from './refusal.ts'
+
+/**
+ * - `open`: may be paid. `paying`: an attempt runs, or its outcome is being found out.
+ * - `paid`, `closed`: the attempt ended, with and without success. `cancelled`: by its payer.
+ */
+export type OrderStatus = 'open' | 'paying' | 'paid' | 'closed' | 'cancelled'
+
+/** What a merchant asks to be paid for. */
+export interface Order {
+  readonly merchantId: string
+  readonly orderId: string
+  readonly dialect: string
+  /** The shop's own order number, unique per merchant and dialect. */
+  readonly merchantReference: string
+  readonly amount: Money
+  readonly description: string
+  readonly captureMode: 'automatic' | 'manual'
+  /** `only`: the card is verified and stored, nothing is charged. */
+  readonly tokenize: 'no' | 'offered' | 'only'
+  readonly threeds: 'try' | 'force' | 'none'
+  /** Vault tokens that may pay this order. */
+  readonly vaultTokenIds: readonly string[]
+  /** Where the merchant hears of the outcome; undefined when it asked for no notification. */
+  readonly notifyUrl: string | undefined
+  /** The dialect's own parameters, kept as its merchant sent them and never interpreted here. */
+  readonly details: Readonly<Record<string, unknown>>
+  readonly status: OrderStatus
+  readonly expiresAt: Date
+  readonly createdAt: Date
+}
+
+/**
+ * @throws Refusal when the order takes no payment now: `order_in_progress`, `order_finished`,
+ * `order_cancelled`, `order_expired`.
+ */
+export function refusePaying(order: Order, at: Date): void {
+  if (order.status === 'paying') throw new Refusal('order_in_progress')
+  if (order.status === 'cancelled') throw new Refusal('order_cancelled')
+  if (order.status !== 'open') throw new Refusal('order_finished')
+  if (isPastExpiry(order, at)) throw new Refusal('order_expired')
+}
+
+/** What the acquirer is asked for: `sale` captures at once, `verify` holds nothing. */
+export function purposeOf(order: Order): 'authorize' | 'sale' | 'verify' {
+  if (order.tokenize === 'only') return 'verify'
+  return order.captureMode === 'automatic' ? 'sale' : 'authorize'
+}
+
+export function isPastExpiry(order: Order, at: Date): boolean {
+  return at.getTime() >= order.expiresAt.getTime()
+}

@@ -1,0 +1,119 @@
+import type { Expiry } from './card.ts'
+import type { Money } from './money.ts'
+import type { Brand } from './pan.ts'
+import { Refusal } from './refusal.ts'
+
+/**
+ * Where a payment stands. The status says what may happen next, the sums say how much did.
+ *
+ * - `authorizing`: a message went out and its outcome is not known yet.
+ * - `failed`: it ended before an acquirer decided; no money was held.
+ * - `reversed`: its outcome stayed unknown and was undone at the acquirer.
+ * - `verified`: the issuer confirmed the card; nothing was held.
+ */
+export type PaymentStatus =
+  | 'authorizing'
+  | 'authorized'
+  | 'captured'
+  | 'refunded'
+  | 'voiding'
+  | 'voided'
+  | 'verified'
+  | 'declined'
+  | 'reversed'
+  | 'failed'
+
+/** Every change of status that may happen; the database holds the same table. */
+export const PAYMENT_TRANSITIONS: Readonly<Record<PaymentStatus, readonly PaymentStatus[]>> = {
+  authorizing: ['authorized', 'captured', 'verified', 'declined', 'reversed', 'failed'],
+  authorized: ['captured', 'voiding'],
+  voiding: ['voided', 'authorized'],
+  captured: ['refunded'],
+  refunded: [],
+  voided: [],
+  verified: [],
+  declined: [],
+  reversed: [],
+  failed: [],
+}
+
+export type OperationKind = 'authorize' | 'capture' | 'void' | 'refund'
+
+/** Why a payment failed on our side. */
+export type FailureReason = 'authentication' | 'unreachable'
+
+/** What may be kept and shown of a card. */
+export interface CardSummary {
+  /** First six and last four digits. */
+  readonly panMasked: string
+  readonly brand: Brand | undefined
+}
+
+/** What the acquirer told about the card's issuer, where it told. */
+export interface Issuer {
+  readonly country?: string | undefined
+  readonly bank?: string | undefined
+  readonly funding?: 'credit' | 'debit' | 'prepaid' | undefined
+}
+
+/** One attempt to pay an order with one instrument. Sums are minor units of `amount.currency`. */
+export interface Payment {
+  readonly merchantId: string
+  readonly paymentId: string
+  readonly orderId: string
+  readonly status: PaymentStatus
+  readonly instrument: 'card' | 'networkToken' | 'vaultToken'
+  readonly card: CardSummary
+  readonly amount: Money
+  readonly authorizedMinor: bigint
+  readonly capturedMinor: bigint
+  /** Sent to the acquirer for capture, not yet answered. */
+  readonly capturingMinor: bigint
+  readonly refundedMinor: bigint
+  /** Sent to the acquirer for refund, not yet answered. */
+  readonly refundingMinor: bigint
+  readonly eci: string | undefined
+  /** Our decimal trace number, shown to merchants. */
+  readonly traceNumber: string
+  readonly rrn: string | undefined
+  readonly approvalCode: string | undefined
+  /** The issuer's two-character response code (ISO 8583 DE 39). */
+  readonly responseCode: string | undefined
+  readonly networkTransactionId: string | undefined
+  readonly issuer: Issuer
+  readonly failure: FailureReason | undefined
+  readonly vaultTokenId: string | undefined
+  readonly createdAt: Date
+}
+
+/** A stored card as its merchant sees it: a name to pay with, and what may be shown. */
+export interface VaultToken {
+  readonly vaultTokenId: string
+  readonly cardId: string
+  /** The merchant's name for it in the dialect that asks. */
+  readonly name: string
+  readonly card: CardSummary
+  readonly expiry: Expiry
+}
+
+/** @throws Refusal `payment_not_capturable`, `amount_exceeds_authorized`. */
+export function refuseCapture(payment: Payment, minor: bigint): void {
+  if (payment.status !== 'authorized') throw new Refusal('payment_not_capturable')
+  const taken = payment.capturedMinor + payment.capturingMinor
+  if (taken + minor > payment.authorizedMinor) throw new Refusal('amount_exceeds_authorized')
+}
+
+/** @throws Refusal `payment_not_refundable`, `amount_exceeds_captured`. */
+export function refuseRefund(payment: Payment, minor: bigint): void {
+  if (payment.capturedMinor === 0n || payment.status === 'refunded') {
+    throw new Refusal('payment_not_refundable')
+  }
+  const returned = payment.refundedMinor + payment.refundingMinor
+  if (returned + minor > payment.capturedMinor) throw new Refusal('amount_exceeds_captured')
+}
+
+/** A void releases the whole authorization; what was captured is given back by refund instead. */
+export function refuseVoid(payment: Payment): void {
+  const untouched = payment.capturedMinor + payment.capturingMinor === 0n
+  if (payment.status !== 'authorized' || !untouched) throw new Refusal('payment_not_voidable')
+}

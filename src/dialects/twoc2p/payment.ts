@@ -1,0 +1,205 @@
+import Type from 'typebox'
+import { type Expiry, parseExpiry } from '../../core/card.ts'
+import type { Order } from '../../core/order.ts'
+import { Pan, Sad } from '../../core/pan.ts'
+import type { Instrument } from '../../gateway/pay.ts'
+import type { Authentication, PaymentResult } from '../../gateway/ports.ts'
+import { channelOf } from './channels.ts'
+import { type Code, FLOW, UNAUTHENTICATED, WireError } from './codes.ts'
+import { an, answer, c, kept, optional, partial } from './fields.ts'
+import { type Context, DIALECT, plainOperation } from './operation.ts'
+import { orderOf } from './order-ref.ts'
+import { readSchemeToken } from './scheme-token.ts'
+import type { PaymentTokenRequest } from './payment-token-request.ts'
+
+const secret = (description: string) => optional(Type.String({ opaque: true, description }))
+
+const PaymentData = Type.Object({
+  name: optional(c(50)),
+  email: optional(c(150)),
+  mobileNo: optional(c(255)),
+  accountNo: optional(an(255)),
+  cardNo: secret('PAN, or the DPAN of a card scheme token.'),
+  expiryMonth: secret('1 to 12.'),
+  expiryYear: secret('Two or four digits.'),
+  securityCode: secret('Three digits, Amex four.'),
+  pin: secret('Local cards only; not served.'),
+  customerToken: optional(an(255, 'A stored card named at the payment token.')),
+  token: secret('Card scheme token: base64 of a small JSON.'),
+  accountTokenization: optional(
+    Type.Boolean({ aliases: ['cardTokenize', 'tokenize'], description: 'Store this card.' }),
+  ),
+  cardBank: optional(c(255)),
+  cardCountry: optional(c(255)),
+  billingAddress1: optional(c(255)),
+  billingAddress2: optional(c(255)),
+  billingAddress3: optional(c(255)),
+  billingCity: optional(c(255)),
+  billingState: optional(c(255)),
+  billingPostalCode: optional(c(255)),
+  billingCountryCode: optional(c(255)),
+  customerNote: optional(c(2048)),
+  userAgent: optional(c(2048)),
+  interestType: optional(c(10)),
+  installmentPeriod: optional(c(10)),
+  payLaterPeriod: optional(c(10)),
+  fxRateID: optional(Type.String({ maxLength: 50, aliases: ['fxRateId'] })),
+  loyaltyPoints: optional(kept('Points to redeem; not served.')),
+  securePayToken: secret('A card encrypted in the browser; not served.'),
+})
+
+type PaymentData = Type.Static<typeof PaymentData>
+
+const PaymentRequest = Type.Object({
+  paymentToken: an(255),
+  clientID: optional(an(255)),
+  locale: optional(c(10)),
+  responseReturnUrl: optional(c(2048)),
+  clientIP: optional(an(64)),
+  browserDetails: optional(
+    partial({ deviceType: c(255), name: c(255), os: c(255), version: c(255) }),
+  ),
+  payment: Type.Object({
+    code: Type.Object({
+      channelCode: an(10),
+      agentCode: optional(an(10)),
+      agentChannelCode: optional(an(20)),
+    }),
+    data: optional(PaymentData),
+  }),
+})
+
+/** Do Payment: pays the order of a payment token with a card, a scheme token or a stored card. */
+export const payment = plainOperation(
+  {
+    path: 'payment',
+    summary: 'Pay with a card, a card scheme token or a stored card',
+    request: PaymentRequest,
+    response: answer({
+      invoiceNo: optional(Type.String()),
+      channelCode: optional(Type.String()),
+    }),
+  },
+  async (context, request) => {
+    const order = await orderOf(context.gateway, request.paymentToken)
+    const details = order.details as Partial<PaymentTokenRequest>
+    const channel = channelOf(request.payment.code.channelCode, details.paymentChannel)
+    const data = request.payment.data ?? {}
+    refuseUnserved(data)
+    const instrument =
+      channel === 'CSTOKEN'
+        ? schemeTokenInstrument(data)
+        : await cardInstrument(context, order, data)
+    const authentication = authenticationOf(details, instrument)
+    const result = await context.gateway.pay({
+      order,
+      instrument: instrument.instrument,
+      storeCard: data.accountTokenization === true,
+      initiator: details.transactionInitiator === 'M' ? 'merchant' : 'customer',
+      ...(authentication && { authentication }),
+    })
+    return flowAnswer(result, channel)
+  },
+)
+
+interface Chosen {
+  readonly instrument: Instrument
+  /** The wallet's or network's own indicator. */
+  readonly eci?: string | undefined
+}
+
+function schemeTokenInstrument(data: PaymentData): Chosen {
+  const dpan = panOf(data)
+  const expiry = expiryOf(data)
+  if (data.token === undefined) throw missing('payment.data.token')
+  const { wallet, tokenCryptogram, eci } = readSchemeToken(data.token)
+  const cryptogram = tokenCryptogram && { tokenCryptogram }
+  return { instrument: { kind: 'networkToken', dpan, expiry, wallet, ...cryptogram }, eci }
+}
+
+async function cardInstrument(
+  { gateway }: Context,
+  order: Order,
+  data: PaymentData,
+): Promise<Chosen> {
+  const details = order.details as Partial<PaymentTokenRequest>
+  if (data.customerToken !== undefined) {
+    const { merchantId } = order
+    const [vaultToken] = await gateway.vaultTokens(merchantId, DIALECT, [data.customerToken])
+    if (vaultToken === undefined) throw new WireError('4202', 'Invalid Card / Customer Token')
+    const securityCode = securityCodeOf(data, vaultToken.card.brand)
+    const expiry = data.expiryMonth === undefined ? undefined : expiryOf(data)
+    return {
+      instrument: {
+        kind: 'vaultToken',
+        vaultToken,
+        ...(securityCode && { securityCode }),
+        ...(expiry && { expiry }),
+      },
+    }
+  }
+  if (details.customerTokenOnly === true) {
+    throw new WireError('9059', 'Payment channel unauthorized: only stored cards may pay')
+  }
+  const pan = panOf(data)
+  const expiry = expiryOf(data)
+  const securityCode = securityCodeOf(data, pan.brand)
+  if (securityCode === undefined && details.transactionInitiator !== 'M') {
+    throw missing('payment.data.securityCode')
+  }
+  return { instrument: { kind: 'card', pan, expiry, ...(securityCode && { securityCode }) } }
+}
+
+function panOf({ cardNo }: PaymentData): Pan {
+  if (cardNo === undefined) throw missing('payment.data.cardNo')
+  if (!/^[0-9]{12,19}$/.test(cardNo)) throw new WireError('4076', 'Invalid Credit Card Format')
+  const pan = Pan.parse(cardNo)
+  if (pan === undefined) throw new WireError('4014', 'Invalid Card Number')
+  return pan
+}
+
+function expiryOf({ expiryMonth, expiryYear }: PaymentData): Expiry {
+  if (expiryMonth === undefined) throw missing('payment.data.expiryMonth')
+  if (expiryYear === undefined) throw missing('payment.data.expiryYear')
+  const expiry = parseExpiry(expiryMonth, expiryYear)
+  if (expiry === undefined) throw new WireError('4077', 'Invalid Expiry Date Format')
+  return expiry
+}
+
+function securityCodeOf({ securityCode }: PaymentData, brand: Pan['brand']): Sad | undefined {
+  if (securityCode === undefined) return undefined
+  const form = brand === 'amex' ? /^[0-9]{3,4}$/ : /^[0-9]{3}$/
+  if (!form.test(securityCode)) throw new WireError('4078', 'Invalid Three Digits Format')
+  return new Sad(securityCode)
+}
+
+// The merchant's own 3-D Secure values come with the payment token, a wallet's with the blob.
+function authenticationOf(
+  { eci, dsTransactionId }: Partial<PaymentTokenRequest>,
+  chosen: Chosen,
+): Authentication | undefined {
+  if (chosen.instrument.kind === 'networkToken') return { eci: chosen.eci }
+  if (eci === undefined) return undefined
+  return { eci, ...(dsTransactionId !== undefined && { dsTransactionId }) }
+}
+
+/** Refuses what would change the amount a cardholder pays if it were silently ignored. */
+function refuseUnserved(data: PaymentData): void {
+  if (data.fxRateID !== undefined) throw new WireError('9102', 'FxRate not available')
+  if (data.loyaltyPoints !== undefined) throw new WireError('9107', 'Invalid Loyalty Provider')
+  if (data.securePayToken !== undefined) {
+    throw new WireError('9004', 'The securePayToken value is not valid: it cannot be opened here')
+  }
+}
+
+/** What the payer's client does next; the verdict itself is for inquiry and notification. */
+function flowAnswer({ order, payment: paid }: PaymentResult, channelCode: string): object {
+  const ended = (flow: Code) => ({ invoiceNo: order.merchantReference, channelCode, ...flow })
+  if (paid?.status === 'failed' && paid.failure === 'authentication') return ended(UNAUTHENTICATED)
+  if (paid?.status === 'authorizing') return { channelCode, ...FLOW.inProgress }
+  return ended(FLOW.completed)
+}
+
+function missing(field: string): WireError {
+  return new WireError('9005', `Some mandatory fields are missing: ${field}`)
+}

@@ -1,0 +1,224 @@
+import { randomInt } from 'node:crypto'
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import { Refusal } from '../../core/refusal.ts'
+import type { Gateway } from '../../gateway/gateway.ts'
+import type { MerchantAccess } from '../../gateway/ports.ts'
+import type { Dialect } from '../dialect.ts'
+import { JsonError, type JsonObject, type JsonValue, JsonNumber, parseJson } from '../json.ts'
+import { cancelTransaction } from './cancel-transaction.ts'
+import { type Code, code, refusalCode, SYSTEM_ERROR, WireError } from './codes.ts'
+import { explainSignature } from './explain-signature.ts'
+import { formatLocal } from './local-time.ts'
+import { type Context, DIALECT, type Operation, type Version } from './operation.ts'
+import { payment } from './payment.ts'
+import { paymentInquiry } from './payment-inquiry.ts'
+import { paymentOption } from './payment-option.ts'
+import { paymentOptionDetails } from './payment-option-details.ts'
+import { paymentToken } from './payment-token.ts'
+import { resultFields } from './result.ts'
+import { isSignedBy, readJws, signJws } from './signing.ts'
+import { transactionStatus } from './transaction-status.ts'
+
+const OPERATIONS: readonly Operation[] = [
+  paymentToken,
+  paymentInquiry,
+  payment,
+  paymentOption,
+  paymentOptionDetails,
+  transactionStatus,
+  cancelTransaction,
+]
+
+const VERSIONS: readonly Version[] = ['4.3', '4.2', '4.1']
+
+const JWT = 'Both bodies are {"payload": JWS}, HS256 with the secret as text.'
+
+export interface TwoC2pOptions {
+  /** Where payers' browsers reach us: scheme, host and port, without a slash at the end. */
+  readonly publicUrl: () => string
+  /** The sandbox says why a signature failed; a production gateway does not. */
+  readonly explains: boolean
+}
+
+/** The wire format of 2C2P PGW 4.3 under `/payment/4.3`, with 4.2 and 4.1 as its older names. */
+export function twoC2p(options: TwoC2pOptions): Dialect {
+  return {
+    name: DIALECT,
+
+    register(app, gateway) {
+      app.register(async (scope) => {
+        ownEveryAnswer(scope)
+        for (const version of VERSIONS) {
+          for (const operation of OPERATIONS) {
+            scope.post(`/payment/${version}/${operation.path}`, async ({ body }, reply) => {
+              const context = { gateway, version, publicUrl: options.publicUrl() }
+              const answer = await answerTo(operation, (body ?? NO_BODY) as Buffer, {
+                context,
+                options,
+              })
+              return reply.type('application/json; charset=utf-8').send(answer)
+            })
+          }
+        }
+        scope.all('/payment/:version/*', async (_request, reply) => {
+          await reply.code(404).send(code('6101', 'Invalid request message: no such operation'))
+        })
+      })
+    },
+
+    operations: OPERATIONS.map(({ path, summary, request, response, envelope }) => ({
+      path: `/payment/4.3/${path}`,
+      summary,
+      request,
+      response,
+      ...(envelope === 'jwt' && { envelope: JWT }),
+    })),
+
+    notification(result, { merchant, secrets }) {
+      const [secret] = secrets
+      if (secret === undefined) throw new Error('a merchant has no secret to sign with')
+      const claims = resultFields({ result, merchant, at: result.order.createdAt })
+      return {
+        url: result.order.notifyUrl ?? '',
+        method: 'POST',
+        headers: { 'content-type': 'application/json; charset=utf-8' },
+        body: JSON.stringify({ payload: signJws(JSON.stringify(claims), secret) }),
+      }
+    },
+
+    // An HTTP 200 acknowledges; nothing is said about its body.
+    isAcknowledged: ({ status }) => status === 200,
+
+    nameVaultToken,
+  }
+}
+
+const NO_BODY = Buffer.alloc(0)
+
+/** 20 digits: ddMMyyHHmmss by Bangkok's clocks and eight random ones, as 2C2P's tokens read. */
+function nameVaultToken(at: Date): string {
+  const [, year = '', month = '', day = '', time = ''] =
+    /^20(\d\d)(\d\d)(\d\d)(\d{6})$/.exec(formatLocal(at, 'Asia/Bangkok')) ?? []
+  return `${day}${month}${year}${time}${String(randomInt(100_000_000)).padStart(8, '0')}`
+}
+
+interface Surroundings {
+  readonly context: Context
+  readonly options: TwoC2pOptions
+}
+
+async function answerTo(
+  operation: Operation,
+  raw: Buffer,
+  { context, options }: Surroundings,
+): Promise<string> {
+  if (operation.envelope === 'plain') {
+    return JSON.stringify(await orCode(async () => operation.run(context, bodyOf(raw), undefined)))
+  }
+  let access: MerchantAccess | undefined
+  let key: MerchantAccess['secrets'][number] | undefined
+  const answer = await orCode(async () => {
+    const opened = await openEnvelope(context.gateway, raw, options)
+    access = opened.access
+    key = opened.key
+    return operation.run(context, opened.claims, access)
+  })
+  const json = JSON.stringify(answer)
+  // Until the merchant has proved itself, answers are plain.
+  return key === undefined ? json : JSON.stringify({ payload: signJws(json, key) })
+}
+
+/** Refusals are answers, with HTTP 200; everything else is a fault. */
+async function orCode(work: () => Promise<object>): Promise<object> {
+  try {
+    return await work()
+  } catch (error) {
+    if (error instanceof WireError) return error.answer
+    if (error instanceof Refusal) return refusalCode(error.code)
+    throw error
+  }
+}
+
+interface OpenedEnvelope {
+  readonly claims: JsonObject
+  readonly access: MerchantAccess
+  readonly key: MerchantAccess['secrets'][number]
+}
+
+async function openEnvelope(
+  gateway: Gateway,
+  raw: Buffer,
+  { explains }: TwoC2pOptions,
+): Promise<OpenedEnvelope> {
+  const payload = memberOf(bodyOf(raw), 'payload')
+  if (payload === undefined || payload === '') throw new WireError('6102', 'Required Payload')
+  const jws = readJws(payload)
+  if (jws === undefined) throw new WireError('6103', 'Invalid JWT data')
+  const claims = claimsOf(jws.payload)
+  const merchantId = memberOf(claims, 'merchantID')
+  if (merchantId === undefined || merchantId === '') {
+    throw new WireError('6104', 'Required merchantId')
+  }
+  const access = await gateway.merchantAccess(merchantId, DIALECT)
+  if (access === undefined) throw new WireError('9007', 'Invalid merchant')
+  const key = access.secrets.find((secret) => isSignedBy(jws, secret))
+  if (key === undefined) {
+    const why = explains ? explainSignature(jws, access.secrets) : ''
+    throw new WireError('9042', `Hash value mismatch${why}`)
+  }
+  return { claims, access, key }
+}
+
+function bodyOf(raw: Buffer): JsonObject {
+  return objectOf(raw, '6101', 'Invalid request message')
+}
+
+function claimsOf(payload: Buffer): JsonObject {
+  return objectOf(payload, '9900', 'Unable to decrypt the payload')
+}
+
+function objectOf(bytes: Buffer, respCode: string, label: string): JsonObject {
+  let value: JsonValue
+  try {
+    value = parseJson(bytes)
+  } catch (error) {
+    if (!(error instanceof JsonError)) throw error
+    throw new WireError(respCode, `${label}: ${error.message}`)
+  }
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+    if (!(value instanceof JsonNumber)) return value
+  }
+  throw new WireError(respCode, `${label}: a JSON object is expected`)
+}
+
+/** A text or number under a name in any case. */
+function memberOf(object: JsonObject, name: string): string | undefined {
+  const found = Object.keys(object).find((key) => key.toLowerCase() === name.toLowerCase())
+  const value = found === undefined ? undefined : object[found]
+  if (value instanceof JsonNumber) return value.lexeme
+  return typeof value === 'string' ? value : undefined
+}
+
+// Bodies stay bytes, whatever their content type says, and every answer is in 2C2P's form.
+function ownEveryAnswer(scope: FastifyInstance): void {
+  scope.removeAllContentTypeParsers()
+  scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => {
+    done(null, body)
+  })
+  scope.setErrorHandler(async (error: { statusCode?: number }, request, reply) => {
+    const status = error.statusCode ?? 503
+    if (status >= 500) request.log.error({ err: error }, 'request_failed')
+    return answerFault(reply, status)
+  })
+}
+
+async function answerFault(reply: FastifyReply, status: number): Promise<FastifyReply> {
+  const fault: Code =
+    status === 413
+      ? code('6101', 'Invalid request message: the body is too large')
+      : status < 500
+        ? code('6101', 'Invalid request message')
+        : SYSTEM_ERROR
+  if (status >= 500) void reply.header('retry-after', '1')
+  return reply.code(status < 500 ? status : 503).send(fault)
+}

@@ -1,0 +1,113 @@
+import { notificationDelaySeconds } from '../core/retry.ts'
+import type { Parts } from './parts.ts'
+import type { DeliveryAttempt, Notification, Outgoing, PaymentResult } from './ports.ts'
+
+type Answer = Awaited<ReturnType<Outgoing['send']>>
+type DeliveryParts = Omit<Parts, 'deliverSoon'>
+
+const CLAIMED_AT_ONCE = 100
+const WAITING_MAX = 1_000
+
+export interface Deliverer {
+  /** Starts a delivery in the background, or leaves it to the loop when there are too many. */
+  soon(notification: Notification | undefined, result: PaymentResult): void
+  /** Delivers what is due. @returns how many notifications it claimed. */
+  due(): Promise<number>
+  /** Resolves when nothing is under way any more. */
+  idle(): Promise<void>
+}
+
+/** Tells merchants their results, at least once each, until they acknowledge. */
+export function createDeliverer(parts: DeliveryParts): Deliverer {
+  const waiting: (() => Promise<void>)[] = []
+  const running = new Set<Promise<void>>()
+
+  const next = () => {
+    while (running.size < parts.limits.deliveriesAtOnce) {
+      const start = waiting.shift()
+      if (start === undefined) return
+      const work: Promise<void> = start()
+        // The lease runs out and the loop takes over.
+        .catch(() => parts.reporter.event('loop_failed', { kind: 'delivery' }))
+        .finally(() => {
+          running.delete(work)
+          next()
+        })
+      running.add(work)
+    }
+  }
+
+  const idle = async () => {
+    while (running.size > 0) await Promise.all(running)
+  }
+
+  return {
+    soon(notification, result) {
+      if (notification === undefined || waiting.length >= WAITING_MAX) return
+      waiting.push(() => deliver(parts, notification, result))
+      next()
+    },
+
+    async due() {
+      const at = parts.clock.now()
+      const lease = parts.clock.in(parts.limits.deliveryLeaseMs)
+      const claimed = await parts.notifications.claimDue(at, lease, CLAIMED_AT_ONCE)
+      for (const notification of claimed) {
+        waiting.push(async () => deliver(parts, notification, await resultOf(parts, notification)))
+      }
+      next()
+      await idle()
+      return claimed.length
+    },
+
+    idle,
+  }
+}
+
+async function resultOf(parts: DeliveryParts, told: Notification): Promise<PaymentResult> {
+  const order = await parts.orders.find(told.merchantId, told.orderId)
+  if (order === undefined) throw new Error('a notification has no order')
+  const found = await parts.payments.findByOrder(order)
+  return { order, payment: found?.payment, vaultToken: found?.vaultToken }
+}
+
+async function deliver(
+  parts: DeliveryParts,
+  notification: Notification,
+  result: PaymentResult,
+): Promise<void> {
+  const { merchantId, notificationId, dialect, url } = notification
+  const voice = parts.voices.get(dialect)
+  const access = await parts.merchantAccess(merchantId, dialect)
+  if (voice === undefined || access === undefined) throw new Error('nobody speaks this dialect')
+
+  const at = parts.clock.now()
+  const answer = await parts.outgoing.send({ ...voice.notification(result, access), url })
+  // Nothing was sent: it stays due, and no attempt is counted.
+  if (answer.kind === 'failed' && answer.reason === 'busy') return
+  const attempts = notification.attempts + 1
+  const delivered = answer.kind === 'answered' && voice.isAcknowledged(answer)
+  const outcome = delivered
+    ? { state: 'delivered' as const }
+    : afterFailure(parts, attempts, answer)
+  await parts.notifications.record(notification, attemptOf(parts, at, answer), outcome)
+  const event = outcome.state === 'due' ? 'failed' : outcome.state
+  parts.reporter.event(`notification_${event}`, { merchantId, notificationId, attempts })
+}
+
+function attemptOf({ clock }: DeliveryParts, at: Date, answer: Answer): DeliveryAttempt {
+  const milliseconds = clock.now().getTime() - at.getTime()
+  return answer.kind === 'answered'
+    ? { at, milliseconds, status: answer.status, error: undefined }
+    : { at, milliseconds, status: undefined, error: answer.reason }
+}
+
+/** Due again by the schedule, parked when that is used up. */
+function afterFailure({ clock, ids }: DeliveryParts, attempts: number, answer: Answer) {
+  const delaySeconds = notificationDelaySeconds(attempts, ids.chance())
+  if (delaySeconds === undefined) return { state: 'parked' as const }
+  // A receiver may ask for more time than the schedule gives, up to a day.
+  const asked = answer.kind === 'answered' ? (answer.retryAfterSeconds ?? 0) : 0
+  const seconds = Math.max(delaySeconds, Math.min(asked, 86_400))
+  return { state: 'due' as const, dueAt: clock.in(seconds * 1_000) }
+}

@@ -1,0 +1,56 @@
+import { timingSafeEqual } from 'node:crypto'
+import type { Order } from '../core/order.ts'
+import { Refusal } from '../core/refusal.ts'
+import { requestHash } from './idempotency.ts'
+import type { Parts } from './parts.ts'
+
+export interface OpenOrder {
+  readonly order: Omit<Order, 'orderId' | 'status' | 'createdAt'>
+  readonly idempotencyKey: string | undefined
+  /** The verified request in canonical form, without sensitive authentication data. */
+  readonly canonical: string
+  /** Authentication values to keep sealed until the order is paid. */
+  readonly authentication?: string
+}
+
+/**
+ * Opens an order for a merchant's reference.
+ *
+ * @returns the order; for a retry with the same idempotency key and request, the one made before.
+ * @throws Refusal `reference_in_use`, `idempotency_conflict`.
+ */
+export async function openOrder(parts: Parts, request: OpenOrder): Promise<Order> {
+  const { idempotencyKey, canonical } = request
+  const orderId = parts.ids.uuid()
+  const order: Order = {
+    ...request.order,
+    orderId,
+    status: 'open',
+    createdAt: parts.clock.now(),
+  }
+  const hash = requestHash(canonical)
+  const existing = await parts.orders.insert({
+    order,
+    idempotencyKey,
+    requestHash: hash,
+    sealedAuthentication:
+      request.authentication === undefined
+        ? undefined
+        : await parts.vault.sealSecret(
+            order.merchantId,
+            authenticationPlace(orderId),
+            request.authentication,
+          ),
+  })
+  if (existing === undefined) return order
+  if (idempotencyKey === undefined || existing.idempotencyKey !== idempotencyKey) {
+    throw new Refusal('reference_in_use')
+  }
+  if (!timingSafeEqual(existing.requestHash, hash)) throw new Refusal('idempotency_conflict')
+  return existing.order
+}
+
+/** Where an order's authentication values are sealed to. */
+export function authenticationPlace(orderId: string): string {
+  return `authentication/${orderId}`
+}

@@ -1,0 +1,47 @@
+import type {
+  Acquirer,
+  Clock,
+  Ids,
+  MerchantAccess,
+  Notification,
+  NotificationStore,
+  OrderStore,
+  Outgoing,
+  PaymentResult,
+  PaymentStore,
+  Reporter,
+  Vault,
+  VaultTokenStore,
+  Voice,
+} from './ports.ts'
+import type { SessionTokens } from './session-token.ts'
+
+/** Everything the verbs need from outside, and the limits they work within. */
+export interface Parts {
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly orders: OrderStore
+  readonly payments: PaymentStore
+  readonly notifications: NotificationStore
+  readonly vaultTokens: VaultTokenStore
+  readonly vault: Vault
+  readonly acquirer: Acquirer
+  readonly outgoing: Outgoing
+  readonly reporter: Reporter
+  readonly sessionTokens: SessionTokens
+  readonly voices: ReadonlyMap<string, Voice>
+  readonly limits: Limits
+  merchantAccess(merchantId: string, dialect: string): Promise<MerchantAccess | undefined>
+  /** Tries a committed notification at once; the delivery loop does it where this cannot. */
+  deliverSoon(notification: Notification | undefined, result: PaymentResult): void
+}
+
+export interface Limits {
+  /** Recovery looks into an operation that has no outcome this long after it was sent. */
+  readonly inDoubtAfterMs: number
+  /** An authorization found approved later than this is reversed, not adopted. */
+  readonly adoptWithinMs: number
+  /** A notification claimed for delivery is due again after this. */
+  readonly deliveryLeaseMs: number
+  readonly deliveriesAtOnce: number
+}

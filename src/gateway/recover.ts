@@ -1,0 +1,95 @@
+import { recoveryDelaySeconds } from '../core/retry.ts'
+import { send, settleFollowUp } from './follow-up.ts'
+import { notificationOf } from './notify.ts'
+import type { Parts } from './parts.ts'
+import type { InDoubt } from './ports.ts'
+import { settleAuthorization } from './settle-authorization.ts'
+
+const CLAIMED_AT_ONCE = 20
+
+/**
+ * Finds out what became of operations that have no outcome: after a lost answer, a crash, a broken
+ * line. Each ends in one truth on both sides, and then the merchant is told.
+ *
+ * @returns how many operations it looked into.
+ */
+export async function recover(parts: Parts): Promise<number> {
+  const at = parts.clock.now()
+  const lease = parts.clock.in(parts.limits.inDoubtAfterMs)
+  const claimed = await parts.payments.claimInDoubt(at, lease, CLAIMED_AT_ONCE)
+  await Promise.all(claimed.map((entry) => recoverOne(parts, entry)))
+  return claimed.length
+}
+
+async function recoverOne(parts: Parts, entry: InDoubt): Promise<void> {
+  const { operation } = entry
+  const isDone =
+    operation.kind === 'authorize'
+      ? await recoverAuthorization(parts, entry)
+      : await recoverFollowUp(parts, entry)
+  const { merchantId, operationId, paymentId, kind } = operation
+  const outcome = isDone ? 'settled' : 'still unknown'
+  const { attempts } = entry
+  const fields = { merchantId, operationId, paymentId, kind, outcome, attempts }
+  parts.reporter.event('operation_recovered', fields)
+  if (isDone) return
+  const delayMs = recoveryDelaySeconds(attempts) * 1_000
+  await parts.payments.postpone(operation, parts.clock.in(delayMs))
+}
+
+async function recoverAuthorization(parts: Parts, entry: InDoubt): Promise<boolean> {
+  const { operation, payment } = entry
+  const { merchantId, operationId } = operation
+  const outcome = await parts.acquirer.query(merchantId, operationId)
+  if (outcome.kind === 'unknown') return false
+  const ageMs = parts.clock.now().getTime() - operation.sentAt.getTime()
+  const adopts = outcome.kind === 'approved' && ageMs <= parts.limits.adoptWithinMs
+  if (!adopts && outcome.kind !== 'declined') return undo(parts, entry, outcome.kind)
+
+  const order = await parts.orders.find(merchantId, payment.orderId)
+  if (order === undefined) throw new Error('a payment has no order')
+  // The card is not at hand any more, so a token that was asked for is not made here.
+  const card = undefined
+  const found = await parts.payments.findByOrder(order)
+  const vaultToken = found?.vaultToken
+  await settleAuthorization(parts, { order, payment, operation, outcome, card, vaultToken })
+  return true
+}
+
+// Too late to adopt, or never seen: reversed at the acquirer either way, so that a message still
+// under way cannot be approved behind our back.
+async function undo(
+  parts: Parts,
+  { operation, payment }: InDoubt,
+  kind: 'approved' | 'absent',
+): Promise<boolean> {
+  const { merchantId, operationId, amount } = operation
+  const message = { merchantId, operationId, originalId: operationId, amount }
+  const reversal = await parts.acquirer.reverse(message)
+  if (reversal.kind !== 'approved') return false
+  const order = await parts.orders.find(merchantId, payment.orderId)
+  if (order === undefined) throw new Error('a payment has no order')
+  const notification = notificationOf(parts, order, payment)
+  const settled = await parts.payments.settle({
+    operation,
+    state: kind === 'approved' ? 'reversed' : 'failed',
+    status: kind === 'approved' ? 'reversed' : 'failed',
+    failure: 'unreachable',
+    answer: {},
+    at: parts.clock.now(),
+    ...(notification && { notification }),
+  })
+  if (settled !== undefined) {
+    parts.deliverSoon(notification, { order, payment: settled, vaultToken: undefined })
+  }
+  return true
+}
+
+async function recoverFollowUp(parts: Parts, { operation }: InDoubt): Promise<boolean> {
+  const { merchantId, operationId } = operation
+  const known = await parts.acquirer.query(merchantId, operationId)
+  const outcome = known.kind === 'absent' ? await send(parts, operation) : known
+  if (outcome.kind === 'unknown') return false
+  await settleFollowUp(parts, operation, outcome)
+  return true
+}

@@ -1,0 +1,71 @@
+import type { FastifyInstance } from 'fastify'
+import type { Ledger } from '../acquirers/simulator/ledger.ts'
+import { TEST_CARDS } from '../acquirers/simulator/test-cards.ts'
+import type { Program } from '../cli/compose.ts'
+import { signJws } from '../dialects/twoc2p/signing.ts'
+import type { SandboxInfo } from './info.ts'
+import { demoMerchantIds } from './merchants.ts'
+import { renderPage } from './page.ts'
+
+
+const LEDGER_ENTRIES_MAX = 1_000
+
+/** The sandbox's own addresses: the page, its content as JSON, and the acquirer's book. */
+export function addSandboxRoutes(program: Program, ledger: Ledger): void {
+  const app: FastifyInstance = program.app
+  app.get('/sandbox', async () => sandboxInfo(program))
+
+  app.get('/sandbox/ledger', async ({ query }) => {
+    const { merchantID, limit } = query as { merchantID?: string; limit?: string }
+    const most = /^[0-9]{1,4}$/.test(limit ?? '') ? Number(limit) : 100
+    const entries = ledger.newest(Math.min(most, LEDGER_ENTRIES_MAX), merchantID)
+    return { entries: entries.map((entry) => ({ ...entry, minor: entry.minor.toString() })) }
+  })
+
+  app.get('/', async (_request, reply) => {
+    const { html, policy } = renderPage(await sandboxInfo(program), await firstCurl(program))
+    return reply
+      .header('content-security-policy', policy)
+      .header('cache-control', 'no-store')
+      .header('referrer-policy', 'no-referrer')
+      .header('x-content-type-options', 'nosniff')
+      .type('text/html; charset=utf-8')
+      .send(html)
+  })
+}
+
+async function sandboxInfo(program: Program): Promise<SandboxInfo> {
+  const merchants = await Promise.all(demoMerchantIds().map((id) => demoMerchant(program, id)))
+  const expiry = `12/${program.clock.now().getUTCFullYear() + 3}`
+  return {
+    baseUrls: { twoc2p: `${program.publicUrl()}/payment/4.3` },
+    merchants,
+    testCards: TEST_CARDS.map(({ pan, brand, cvv, does }) => ({ pan, brand, expiry, cvv, does })),
+  }
+}
+
+/** A curl command that opens an order, with a fresh invoice number, signed and ready to run. */
+export async function firstCurl(program: Program): Promise<string> {
+  const [id = ''] = demoMerchantIds()
+  const access = await program.gateway.merchantAccess(id, 'twoc2p')
+  const [secret] = access?.secrets ?? []
+  if (access === undefined || secret === undefined) throw new Error('a demo merchant is missing')
+  const claims = {
+    merchantID: id,
+    invoiceNo: `hello-${program.clock.now().getTime()}`,
+    description: 'First payment',
+    amount: 1000,
+    currencyCode: access.merchant.currency,
+  }
+  const body = JSON.stringify({ payload: signJws(JSON.stringify(claims), secret) })
+  return `curl -s ${program.publicUrl()}/payment/4.3/paymentToken -d '${body}'`
+}
+
+async function demoMerchant(program: Program, id: string) {
+  const access = await program.gateway.merchantAccess(id, 'twoc2p')
+  const [secret] = access?.secrets ?? []
+  if (access === undefined || secret === undefined) throw new Error('a demo merchant is missing')
+  const secretKey = secret.export().toString('utf8')
+  const { name, currency } = access.merchant
+  return { id, name, currency, twoc2p: { merchantID: id, secretKey } }
+}

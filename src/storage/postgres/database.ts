@@ -1,0 +1,132 @@
+import { randomInt } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import pg from 'pg'
+
+/** A prepared statement: parsed once per connection under its name. */
+export interface Query {
+  readonly name: string
+  readonly text: string
+  readonly values: unknown[]
+}
+
+export interface Rows<Row> {
+  readonly rows: Row[]
+  readonly count: number
+}
+
+/** PostgreSQL, as the stores see it. */
+export interface Database {
+  run<Row extends object>(query: Query): Promise<Rows<Row>>
+  /** One statement or several without values, as migrations need them. */
+  script(text: string): Promise<void>
+  /**
+   * Runs `work` on one connection between `begin` and `commit`; any throw rolls back. After a
+   * deadlock it runs again, so it must do nothing but statements.
+   */
+  transaction<T>(work: (database: Database) => Promise<T>): Promise<T>
+  close(): Promise<void>
+}
+
+// Money is bigint everywhere; pg would otherwise hand out text (int8) or lose digits.
+const INT8_OID = 20
+pg.types.setTypeParser(INT8_OID, BigInt)
+
+const STATEMENT_TIMEOUT_MS = 5_000
+const CONNECT_TIMEOUT_MS = 5_000
+
+/** @param options.connections most connections held at once. */
+export function connect(url: string, options: { connections: number }): Database {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: options.connections,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    // Above the server's own limit, for a server that no longer answers at all.
+    query_timeout: STATEMENT_TIMEOUT_MS + 2_000,
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+    idle_in_transaction_session_timeout: 10_000,
+    lock_timeout: 2_000,
+    application_name: 'tessera',
+  })
+  // A connection that breaks while idle is replaced by the pool; there is nobody to tell.
+  pool.on('error', () => {})
+  const { run, script } = over(pool)
+  return {
+    // A single statement that lost was rolled back whole, so it may simply run again.
+    run: (query) => untilUncontended(() => run(query)),
+    script,
+    transaction: (work) => untilUncontended(() => transact(pool, work)),
+    close: () => pool.end(),
+  }
+}
+
+async function transact<T>(pool: pg.Pool, work: (database: Database) => Promise<T>): Promise<T> {
+  const client = await pool.connect()
+  try {
+    await client.query('begin')
+    const result = await work(nested(client))
+    await client.query('commit')
+    client.release()
+    return result
+  } catch (error) {
+    // Closing the connection rolls back, also when the server no longer answers.
+    client.release(true)
+    throw error
+  }
+}
+
+const SERIALIZATION_FAILURE = '40001'
+const DEADLOCK_DETECTED = '40P01'
+const ATTEMPTS_MAX = 5
+
+async function untilUncontended<T>(work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work()
+    } catch (error) {
+      const state = sqlState(error)
+      const isContended = state === SERIALIZATION_FAILURE || state === DEADLOCK_DETECTED
+      if (!isContended || attempt === ATTEMPTS_MAX) throw error
+      await sleep(randomInt(10 * attempt))
+    }
+  }
+}
+
+type Runner = Pick<pg.Pool, 'query'>
+
+function over(runner: Runner): Pick<Database, 'run' | 'script'> {
+  return {
+    async run<Row extends object>(query: Query) {
+      const { rows, rowCount } = await runner.query<Row & pg.QueryResultRow>(query)
+      return { rows, count: rowCount ?? 0 }
+    },
+    async script(text) {
+      await runner.query(text)
+    },
+  }
+}
+
+function nested(client: pg.PoolClient): Database {
+  const database: Database = {
+    ...over(client),
+    transaction: (work) => work(database),
+    close: () => Promise.resolve(),
+  }
+  return database
+}
+
+/** The code of a PostgreSQL error (SQLSTATE), undefined for anything else. */
+export function sqlState(error: unknown): string | undefined {
+  return error instanceof pg.DatabaseError ? error.code : undefined
+}
+
+/**
+ * Makes a statement from a template: values never reach the text, and the name prepares it once
+ * per connection.
+ */
+export function sql(name: string) {
+  return (parts: TemplateStringsArray, ...values: unknown[]): Query => ({
+    name,
+    text: parts.reduce((text, part, index) => `${text}$${index}${part}`),
+    values,
+  })
+}

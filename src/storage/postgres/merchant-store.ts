@@ -1,0 +1,86 @@
+import type { Merchant, MerchantStore, SealedSecret } from '../../gateway/ports.ts'
+import { type Database, sql } from './database.ts'
+
+interface MerchantRow {
+  merchant_id: string
+  name: string
+  currency: string
+  time_zone: string
+  notify_url: string | null
+  return_url: string | null
+  may_tokenize: boolean
+}
+
+/** What the command line and the sandbox add to the gateway's own view of merchants. */
+export interface MerchantAdmin extends MerchantStore {
+  /** @returns false when the merchant is there already. */
+  add(merchant: Merchant, at: Date): Promise<boolean>
+  list(): Promise<readonly Merchant[]>
+  /** Adds a secret; those before it stay good until `oldUntil`. */
+  addSecret(
+    merchantId: string,
+    dialect: string,
+    secret: SealedSecret & { readonly at: Date; readonly oldUntil: Date },
+  ): Promise<void>
+}
+
+export function postgresMerchantStore(database: Database): MerchantAdmin {
+  return {
+    async find(merchantId) {
+      const { rows } = await database.run<MerchantRow>(
+        sql('merchant_find')`select * from merchant where merchant_id = ${merchantId}`,
+      )
+      return rows[0] && toMerchant(rows[0])
+    },
+
+    async secrets(merchantId, dialect, at) {
+      const { rows } = await database.run<{ secret_id: string; sealed: Buffer }>(
+        sql('merchant_secrets')`select secret_id, sealed from merchant_secret
+          where merchant_id = ${merchantId} and dialect = ${dialect}
+            and (expires_at is null or expires_at > ${at}) order by created_at desc`,
+      )
+      return rows.map(({ secret_id, sealed }) => ({ secretId: secret_id, sealed }))
+    },
+
+    async add(merchant, at) {
+      const { count } = await database.run(sql('merchant_add')`
+        insert into merchant (merchant_id, name, currency, time_zone, notify_url, return_url,
+          may_tokenize, created_at)
+        values (${merchant.merchantId}, ${merchant.name}, ${merchant.currency},
+          ${merchant.timeZone}, ${merchant.notifyUrl}, ${merchant.returnUrl},
+          ${merchant.mayTokenize}, ${at})
+        on conflict do nothing`)
+      return count === 1
+    },
+
+    async list() {
+      const { rows } = await database.run<MerchantRow>(
+        sql('merchant_list')`select * from merchant order by merchant_id limit 10000`,
+      )
+      return rows.map(toMerchant)
+    },
+
+    addSecret: (merchantId, dialect, secret) =>
+      database.transaction(async (transaction) => {
+        await transaction.run(sql('merchant_secret_expire')`
+          update merchant_secret set expires_at = ${secret.oldUntil}
+          where merchant_id = ${merchantId} and dialect = ${dialect}
+            and (expires_at is null or expires_at > ${secret.oldUntil})`)
+        await transaction.run(sql('merchant_secret_add')`
+          insert into merchant_secret (merchant_id, secret_id, dialect, sealed, created_at)
+          values (${merchantId}, ${secret.secretId}, ${dialect}, ${secret.sealed}, ${secret.at})`)
+      }),
+  }
+}
+
+function toMerchant(row: MerchantRow): Merchant {
+  return {
+    merchantId: row.merchant_id,
+    name: row.name,
+    currency: row.currency,
+    timeZone: row.time_zone,
+    notifyUrl: row.notify_url ?? undefined,
+    returnUrl: row.return_url ?? undefined,
+    mayTokenize: row.may_tokenize,
+  }
+}

@@ -1,0 +1,58 @@
+import type { Notification, NotificationStore } from '../../gateway/ports.ts'
+import { type Database, sql } from './database.ts'
+
+interface NotificationRow {
+  merchant_id: string
+  notification_id: string
+  order_id: string
+  payment_id: string
+  dialect: string
+  url: string
+  attempts: number
+  due_at: Date
+}
+
+export function postgresNotificationStore(database: Database): NotificationStore {
+  return {
+    // Across merchants, so no row lock is taken while choosing: the UPDATE re-checks the lease.
+    async claimDue(at, leaseUntil, limit) {
+      const { rows } = await database.run<NotificationRow>(sql('notification_claim')`
+        update notification set due_at = ${leaseUntil}::timestamptz
+        where (merchant_id, notification_id) in (
+            select merchant_id, notification_id from notification
+            where state = 'due' and due_at <= ${at}::timestamptz order by due_at limit ${limit})
+          and state = 'due' and due_at <= ${at}::timestamptz
+        returning *`)
+      return rows.map(toNotification)
+    },
+
+    async record({ merchantId, notificationId }, attempt, outcome) {
+      const dueAt = outcome.state === 'due' ? outcome.dueAt : undefined
+      await database.run(sql('notification_record')`
+        with moved as (
+          update notification set attempts = attempts + 1, state = ${outcome.state},
+            due_at = coalesce(${dueAt}::timestamptz, due_at)
+          where merchant_id = ${merchantId} and notification_id = ${notificationId}
+            and state = 'due'
+          returning attempts
+        )
+        insert into notification_attempt
+        select ${merchantId}, ${notificationId}::uuid, attempts, ${attempt.at}::timestamptz,
+          ${attempt.milliseconds}::integer, ${attempt.status}::integer, ${attempt.error}
+        from moved`)
+    },
+  }
+}
+
+function toNotification(row: NotificationRow): Notification {
+  return {
+    merchantId: row.merchant_id,
+    notificationId: row.notification_id,
+    orderId: row.order_id,
+    paymentId: row.payment_id,
+    dialect: row.dialect,
+    url: row.url,
+    attempts: row.attempts,
+    dueAt: row.due_at,
+  }
+}

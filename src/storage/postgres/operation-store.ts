@@ -1,0 +1,133 @@
+import type { OperationKind } from '../../core/payment.ts'
+import type { InDoubt, Operation, OperationRecord, PaymentStore } from '../../gateway/ports.ts'
+import { type Database, type Query, sql, sqlState } from './database.ts'
+import { findPayment, type PaymentRow, toPayment } from './payment-rows.ts'
+
+interface OperationRow {
+  merchant_id: string
+  operation_id: string
+  payment_id: string
+  kind: OperationKind
+  state: OperationRecord['state']
+  amount_minor: bigint
+  currency: string
+  reference: string | null
+  response_code: string | null
+  sent_at: Date
+  due_at: Date
+  attempts: number
+}
+
+const UNIQUE_VIOLATION = '23505'
+
+type OperationMethods = Pick<PaymentStore, 'reserve' | 'claimInDoubt' | 'postpone' | 'operation'>
+
+/** The journal's side of the payment store. */
+export function operationMethods(database: Database): OperationMethods {
+  return {
+    async reserve(operation) {
+      const earlier = await byReference(database, operation)
+      if (earlier !== undefined) return earlier
+      try {
+        const { count } = await database.run(reserveAmount(operation))
+        return count === 1 ? 'reserved' : 'refused'
+      } catch (error) {
+        if (sqlState(error) !== UNIQUE_VIOLATION) throw error
+        // A twin with the same reference was faster; nothing of ours was kept.
+        return (await byReference(database, operation)) ?? 'refused'
+      }
+    },
+
+    async claimInDoubt(at, leaseUntil, limit) {
+      const { rows } = await database.run<OperationRow>(claimDue(at, leaseUntil, limit))
+      const found = await Promise.all(rows.map((row) => withPayment(database, row)))
+      return found.filter((entry) => entry !== undefined)
+    },
+
+    async postpone({ merchantId, operationId }, dueAt) {
+      await database.run(
+        sql('operation_postpone')`update operation set due_at = ${dueAt}
+          where merchant_id = ${merchantId} and operation_id = ${operationId}
+            and state = 'sent'`,
+      )
+    },
+
+    async operation(merchantId, operationId) {
+      const { rows } = await database.run<OperationRow>(
+        sql('operation_find')`select * from operation
+          where merchant_id = ${merchantId} and operation_id = ${operationId}`,
+      )
+      return rows[0] && toOperation(rows[0])
+    },
+  }
+}
+
+async function byReference(database: Database, operation: Operation) {
+  if (operation.reference === undefined) return undefined
+  const { rows } = await database.run<OperationRow>(
+    sql('operation_by_reference')`select * from operation
+      where merchant_id = ${operation.merchantId} and payment_id = ${operation.paymentId}
+        and kind = ${operation.kind} and reference = ${operation.reference}`,
+  )
+  return rows[0] && toOperation(rows[0])
+}
+
+// The guard and the reservation are one UPDATE on the locked row, so concurrent captures or refunds
+// together never pass the sums; the CHECK constraints say the same once more.
+function reserveAmount(operation: Operation): Query {
+  const { merchantId, paymentId, kind } = operation
+  const minor = operation.amount.minor
+  return sql('operation_reserve')`
+    with moved as (
+      update payment set
+        capturing_minor = capturing_minor + case ${kind} when 'capture' then ${minor}::bigint else 0 end,
+        refunding_minor = refunding_minor + case ${kind} when 'refund' then ${minor}::bigint else 0 end,
+        status = case ${kind} when 'void' then 'voiding' else status end
+      where merchant_id = ${merchantId} and payment_id = ${paymentId} and case ${kind}
+        when 'capture' then status = 'authorized'
+          and captured_minor + capturing_minor + ${minor}::bigint <= authorized_minor
+        when 'refund' then refunded_minor + refunding_minor + ${minor}::bigint <= captured_minor
+        when 'void' then status = 'authorized' and captured_minor + capturing_minor = 0
+        else false end
+      returning payment_id
+    )
+    insert into operation (merchant_id, operation_id, payment_id, kind, state, amount_minor,
+      currency, reference, sent_at, due_at)
+    select ${merchantId}, ${operation.operationId}::uuid, payment_id, ${kind}, 'sent',
+      ${minor}::bigint, ${operation.amount.currency}, ${operation.reference},
+      ${operation.sentAt}::timestamptz, ${operation.dueAt}::timestamptz
+    from moved`
+}
+
+// Across merchants, so no row lock is taken while choosing: the UPDATE re-checks the lease itself.
+function claimDue(at: Date, leaseUntil: Date, limit: number): Query {
+  return sql('operation_claim')`
+    update operation set due_at = ${leaseUntil}::timestamptz, attempts = attempts + 1
+    where (merchant_id, operation_id) in (
+        select merchant_id, operation_id from operation
+        where state = 'sent' and due_at <= ${at}::timestamptz order by due_at limit ${limit})
+      and state = 'sent' and due_at <= ${at}::timestamptz
+    returning *`
+}
+
+async function withPayment(database: Database, row: OperationRow): Promise<InDoubt | undefined> {
+  const { rows } = await database.run<PaymentRow>(findPayment(row.merchant_id, row.payment_id))
+  const [payment] = rows
+  if (payment === undefined) return undefined
+  return { operation: toOperation(row), payment: toPayment(payment), attempts: row.attempts }
+}
+
+function toOperation(row: OperationRow): OperationRecord {
+  return {
+    merchantId: row.merchant_id,
+    operationId: row.operation_id,
+    paymentId: row.payment_id,
+    kind: row.kind,
+    state: row.state,
+    amount: { minor: row.amount_minor, currency: row.currency },
+    reference: row.reference ?? undefined,
+    responseCode: row.response_code ?? undefined,
+    sentAt: row.sent_at,
+    dueAt: row.due_at,
+  }
+}

@@ -1,0 +1,131 @@
+import type { Order, OrderStatus } from '../../core/order.ts'
+import type { ExistingOrder, NewOrder, OrderStore } from '../../gateway/ports.ts'
+import { type Database, type Query, sql } from './database.ts'
+
+interface OrderRow {
+  merchant_id: string
+  order_id: string
+  dialect: string
+  merchant_reference: string
+  status: OrderStatus
+  amount_minor: bigint
+  currency: string
+  description: string
+  capture_mode: Order['captureMode']
+  tokenize: Order['tokenize']
+  threeds: Order['threeds']
+  vault_token_ids: string[]
+  notify_url: string | null
+  details: Record<string, unknown>
+  expires_at: Date
+  created_at: Date
+}
+
+interface ExistingRow extends OrderRow {
+  idempotency_key: string | null
+  request_hash: Buffer
+}
+
+export function postgresOrderStore(database: Database): OrderStore {
+  const first = async (query: Query): Promise<Order | undefined> => {
+    const { rows } = await database.run<OrderRow>(query)
+    return rows[0] && toOrder(rows[0])
+  }
+  return {
+    async insert(entry) {
+      const { count } = await database.run(insertOrder(entry))
+      if (count === 1) return undefined
+      const { rows } = await database.run<ExistingRow>(existingOrder(entry))
+      if (rows[0] === undefined) throw new Error('an order conflicts with one that is not there')
+      return toExisting(rows[0])
+    },
+
+    find: (merchantId, orderId) =>
+      first(
+        sql('order_find')`select * from payment_order
+          where merchant_id = ${merchantId} and order_id = ${orderId}`,
+      ),
+
+    findByReference: (merchantId, dialect, merchantReference) =>
+      first(
+        sql('order_by_reference')`select * from payment_order
+          where merchant_id = ${merchantId} and dialect = ${dialect}
+            and merchant_reference = ${merchantReference}`,
+      ),
+
+    async sealedAuthentication(merchantId, orderId) {
+      const { rows } = await database.run<{ sealed_authentication: Buffer | null }>(
+        sql('order_authentication')`select sealed_authentication from payment_order
+          where merchant_id = ${merchantId} and order_id = ${orderId}`,
+      )
+      return rows[0]?.sealed_authentication ?? undefined
+    },
+
+    async forgetAuthentications(at) {
+      const { count } = await database.run(sql('order_forget')`
+        update payment_order set sealed_authentication = null
+        where sealed_authentication is not null and expires_at <= ${at} and status = 'open'`)
+      return count
+    },
+
+    async cancel(merchantId, orderId) {
+      const { count } = await database.run(
+        sql('order_cancel')`update payment_order
+          set status = 'cancelled', sealed_authentication = null
+          where merchant_id = ${merchantId} and order_id = ${orderId} and status = 'open'`,
+      )
+      return count === 1
+    },
+  }
+}
+
+// Either unique index may already hold the order: its reference, or its idempotency key.
+function insertOrder({ order, ...entry }: NewOrder): Query {
+  return sql('order_insert')`
+    insert into payment_order (merchant_id, order_id, dialect, merchant_reference, amount_minor,
+      currency, description, capture_mode, tokenize, threeds, vault_token_ids, notify_url, details,
+      sealed_authentication, idempotency_key, request_hash, expires_at, created_at)
+    values (${order.merchantId}, ${order.orderId}, ${order.dialect}, ${order.merchantReference},
+      ${order.amount.minor}, ${order.amount.currency}, ${order.description}, ${order.captureMode},
+      ${order.tokenize}, ${order.threeds}, ${order.vaultTokenIds}, ${order.notifyUrl},
+      ${JSON.stringify(order.details)}, ${entry.sealedAuthentication}, ${entry.idempotencyKey},
+      ${entry.requestHash}, ${order.expiresAt}, ${order.createdAt})
+    on conflict do nothing`
+}
+
+function existingOrder({ order, idempotencyKey }: NewOrder): Query {
+  return sql('order_existing')`
+    select * from payment_order
+    where merchant_id = ${order.merchantId} and dialect = ${order.dialect}
+      and (merchant_reference = ${order.merchantReference} or idempotency_key = ${idempotencyKey})
+    order by idempotency_key is not distinct from ${idempotencyKey} desc
+    limit 1`
+}
+
+function toOrder(row: OrderRow): Order {
+  return {
+    merchantId: row.merchant_id,
+    orderId: row.order_id,
+    dialect: row.dialect,
+    merchantReference: row.merchant_reference,
+    status: row.status,
+    amount: { minor: row.amount_minor, currency: row.currency },
+    description: row.description,
+    captureMode: row.capture_mode,
+    tokenize: row.tokenize,
+    threeds: row.threeds,
+    vaultTokenIds: row.vault_token_ids,
+    notifyUrl: row.notify_url ?? undefined,
+    details: row.details,
+    expiresAt: row.expires_at,
+    createdAt: row.created_at,
+  }
+}
+
+function toExisting(row: ExistingRow): ExistingOrder {
+  return {
+    order: toOrder(row),
+    idempotencyKey: row.idempotency_key ?? undefined,
+    requestHash: row.request_hash,
+  }
+}

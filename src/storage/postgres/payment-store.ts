@@ -1,0 +1,216 @@
+import type { Order } from '../../core/order.ts'
+import type { Payment } from '../../core/payment.ts'
+import type { Notification, Operation, PaymentStore, Settlement } from '../../gateway/ports.ts'
+import { type Database, type Query, sql } from './database.ts'
+import { operationMethods } from './operation-store.ts'
+import { findPayment, type PaymentRow, toPayment } from './payment-rows.ts'
+import { type VaultTokenRow, toVaultToken } from './vault-token-store.ts'
+
+export function postgresPaymentStore(database: Database): PaymentStore {
+  return {
+    async begin(payment, operation) {
+      const { count } = await database.run(beginPayment(payment, operation))
+      return count === 1
+    },
+
+    async refuse(payment, notification) {
+      const { count } = await database.run(refusePayment(payment, notification))
+      return count === 1
+    },
+
+    async find(merchantId, paymentId) {
+      const { rows } = await database.run<PaymentRow>(findPayment(merchantId, paymentId))
+      return rows[0] && toPayment(rows[0])
+    },
+
+    async findByOrder(order) {
+      const { rows } = await database.run<PaymentRow & Partial<VaultTokenRow>>(
+        paymentByOrder(order),
+      )
+      const [row] = rows
+      if (row === undefined) return undefined
+      const payment = toPayment(row)
+      return isTokenRow(row) ? { payment, vaultToken: toVaultToken(row) } : { payment }
+    },
+
+    async settle(settlement) {
+      if (settlement.vaultToken === undefined) return settleOn(database, settlement)
+      return database.transaction(async (transaction) => {
+        const vaultTokenId = await keepVaultToken(transaction, settlement)
+        return settleOn(transaction, settlement, vaultTokenId)
+      })
+    },
+
+    ...operationMethods(database),
+  }
+}
+
+function isTokenRow<Row>(row: Row & Partial<VaultTokenRow>): row is Row & VaultTokenRow {
+  return row.name !== undefined && row.name !== null
+}
+
+// Order, payment and journal row commit together or not at all. Whoever moves the order from 'open'
+// is the one attempt; everyone else inserts nothing.
+function beginPayment(payment: Payment, operation: Operation): Query {
+  return sql('payment_begin')`
+    with claimed as (
+      update payment_order set status = 'paying'
+      where merchant_id = ${payment.merchantId} and order_id = ${payment.orderId}
+        and status = 'open'
+      returning order_id
+    ), begun as (
+      insert into payment (merchant_id, payment_id, order_id, status, instrument, pan_masked, brand,
+        amount_minor, currency, eci, trace_number, vault_token_id, created_at)
+      select ${payment.merchantId}, ${payment.paymentId}::uuid, order_id, 'authorizing',
+        ${payment.instrument}, ${payment.card.panMasked}, ${payment.card.brand},
+        ${payment.amount.minor}::bigint, ${payment.amount.currency}, ${payment.eci},
+        ${payment.traceNumber}, ${payment.vaultTokenId}::uuid, ${payment.createdAt}::timestamptz
+      from claimed
+    )
+    insert into operation (merchant_id, operation_id, payment_id, kind, state, amount_minor,
+      currency, sent_at, due_at)
+    select ${operation.merchantId}, ${operation.operationId}::uuid, ${operation.paymentId}::uuid,
+      ${operation.kind}, 'sent', ${operation.amount.minor}::bigint, ${operation.amount.currency},
+      ${operation.sentAt}::timestamptz, ${operation.dueAt}::timestamptz
+    from claimed`
+}
+
+function refusePayment(payment: Payment, told: Notification | undefined): Query {
+  return sql('payment_refuse')`
+    with claimed as (
+      update payment_order set status = 'closed', sealed_authentication = null
+      where merchant_id = ${payment.merchantId} and order_id = ${payment.orderId}
+        and status = 'open'
+      returning order_id
+    ), told as (
+      insert into notification (merchant_id, notification_id, order_id, payment_id, dialect, url,
+        state, due_at, created_at)
+      select ${payment.merchantId}, ${told?.notificationId}::uuid, order_id,
+        ${payment.paymentId}::uuid, ${told?.dialect}, ${told?.url}, 'due',
+        ${told?.dueAt}::timestamptz, ${payment.createdAt}::timestamptz
+      from claimed where ${told !== undefined}
+    )
+    insert into payment (merchant_id, payment_id, order_id, status, instrument, pan_masked, brand,
+      amount_minor, currency, eci, trace_number, failure, created_at, settled_at)
+    select ${payment.merchantId}, ${payment.paymentId}::uuid, order_id, ${payment.status},
+      ${payment.instrument}, ${payment.card.panMasked}, ${payment.card.brand},
+      ${payment.amount.minor}::bigint, ${payment.amount.currency}, ${payment.eci},
+      ${payment.traceNumber}, ${payment.failure}, ${payment.createdAt}::timestamptz,
+      ${payment.createdAt}::timestamptz
+    from claimed`
+}
+
+function paymentByOrder(order: Order): Query {
+  return sql('payment_by_order')`
+    select payment.*, stored.card_id, stored.expiry_year, stored.expiry_month, named.name
+    from payment
+    left join vault_token stored on stored.merchant_id = ${order.merchantId}
+      and stored.vault_token_id = payment.vault_token_id
+    left join vault_token_name named on named.merchant_id = ${order.merchantId}
+      and named.vault_token_id = payment.vault_token_id and named.dialect = ${order.dialect}
+    where payment.merchant_id = ${order.merchantId} and payment.order_id = ${order.orderId}
+    order by payment.created_at desc limit 1`
+}
+
+/** Sums an outcome adds to and takes from the payment row, in minor units. */
+function sumsOf({ operation, state, status }: Settlement) {
+  const { kind, amount } = operation
+  const moved = state === 'approved' ? amount.minor : 0n
+  const isSale = kind === 'authorize' && status === 'captured'
+  return {
+    authorized: kind === 'authorize' ? moved : 0n,
+    captured: kind === 'capture' || isSale ? moved : 0n,
+    capturing: kind === 'capture' ? amount.minor : 0n,
+    refunded: kind === 'refund' ? moved : 0n,
+    refunding: kind === 'refund' ? amount.minor : 0n,
+  }
+}
+
+// One statement: journal, payment, order and notification commit together. The journal row's state
+// is the lock: the slower of two settlers finds it no longer 'sent' and changes nothing.
+// Every part names the merchant, so the whole runs on one shard. The final status of a capture or
+// refund depends on the sums as they are when the row is locked, so it is decided here.
+async function settleOn(
+  database: Database,
+  settlement: Settlement,
+  vaultTokenId?: string,
+): Promise<Payment | undefined> {
+  const { operation, answer, at, notification: told } = settlement
+  const { merchantId, operationId, paymentId, kind } = operation
+  const sums = sumsOf(settlement)
+  const { issuer = {} } = answer
+  const { rows } = await database.run<PaymentRow>(sql('payment_settle')`
+    with settled as (
+      update operation set state = ${settlement.state}, response_code = ${answer.responseCode},
+        settled_at = ${at}
+      where merchant_id = ${merchantId} and operation_id = ${operationId} and state = 'sent'
+      returning payment_id
+    ), moved as (
+      update payment set
+        authorized_minor = authorized_minor + ${sums.authorized}::bigint,
+        captured_minor = captured_minor + ${sums.captured}::bigint,
+        capturing_minor = capturing_minor - ${sums.capturing}::bigint,
+        refunded_minor = refunded_minor + ${sums.refunded}::bigint,
+        refunding_minor = refunding_minor - ${sums.refunding}::bigint,
+        status = case
+          when ${kind} = 'capture' and ${sums.captured}::bigint > 0
+            and captured_minor + ${sums.captured}::bigint = authorized_minor then 'captured'
+          when ${kind} = 'refund' and status = 'captured'
+            and refunded_minor + ${sums.refunded}::bigint = captured_minor then 'refunded'
+          when ${kind} in ('capture', 'refund') then status
+          else ${settlement.status} end,
+        rrn = coalesce(rrn, ${answer.rrn}),
+        approval_code = coalesce(approval_code, ${answer.approvalCode}),
+        response_code = case when ${kind} = 'authorize' then ${answer.responseCode}
+          else response_code end,
+        network_transaction_id = coalesce(network_transaction_id, ${answer.networkTransactionId}),
+        issuer_country = coalesce(issuer_country, ${issuer.country}),
+        issuer_bank = coalesce(issuer_bank, ${issuer.bank}),
+        card_funding = coalesce(card_funding, ${issuer.funding}),
+        failure = coalesce(failure, ${settlement.failure}),
+        vault_token_id = coalesce(vault_token_id, ${vaultTokenId}::uuid),
+        settled_at = ${at}::timestamptz
+      where merchant_id = ${merchantId} and payment_id = ${paymentId}
+        and exists (select from settled)
+      returning *
+    ), ended as (
+      update payment_order set sealed_authentication = null,
+        status = case when moved.status in ('authorized', 'captured', 'verified')
+          then 'paid' else 'closed' end
+      from moved
+      where payment_order.merchant_id = ${merchantId}
+        and payment_order.order_id = moved.order_id and ${kind} = 'authorize'
+    ), told as (
+      insert into notification (merchant_id, notification_id, order_id, payment_id, dialect, url,
+        state, due_at, created_at)
+      select ${merchantId}, ${told?.notificationId}::uuid, order_id, ${paymentId}::uuid,
+        ${told?.dialect}, ${told?.url}, 'due', ${told?.dueAt}::timestamptz, ${at}::timestamptz
+      from moved where ${told !== undefined}
+    )
+    select * from moved`)
+  return rows[0] && toPayment(rows[0])
+}
+
+// The same card of the same merchant keeps its token: the insert meets the unique index, refreshes
+// the expiry and answers the token that is there.
+async function keepVaultToken(database: Database, { operation, ...rest }: Settlement) {
+  const { merchantId } = operation
+  const { vaultToken: made, at } = rest
+  if (made === undefined) return undefined
+  const { rows } = await database.run<{ vault_token_id: string }>(sql('vault_token_keep')`
+    insert into vault_token (merchant_id, vault_token_id, card_id, pan_masked, brand, expiry_year,
+      expiry_month, created_at)
+    values (${merchantId}, ${made.vaultTokenId}, ${made.cardId}, ${made.panMasked}, ${made.brand},
+      ${made.expiry.year}, ${made.expiry.month}, ${at})
+    on conflict (merchant_id, customer_id, card_id) do update
+      set expiry_year = excluded.expiry_year, expiry_month = excluded.expiry_month
+    returning vault_token_id`)
+  const vaultTokenId = rows[0]?.vault_token_id
+  for (const [dialect, name] of Object.entries(made.names)) {
+    await database.run(sql('vault_token_name_keep')`
+      insert into vault_token_name (merchant_id, dialect, name, vault_token_id)
+      values (${merchantId}, ${dialect}, ${name}, ${vaultTokenId})
+      on conflict (merchant_id, vault_token_id, dialect) do nothing`)
+  }
+  return vaultTokenId
+}

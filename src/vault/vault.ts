@@ -1,0 +1,91 @@
+import { createHmac } from 'node:crypto'
+import { Pan } from '../core/pan.ts'
+import { keyIdOf, lengthPrefixed, seal, unseal, VaultIntegrityError } from './blob.ts'
+import type { Keyring } from './keyring.ts'
+import type { CardStore, KeyPurpose } from './ports.ts'
+
+/** Every PAN is padded to this, so that a ciphertext's length tells nothing. */
+const PAN_BYTES = 32
+
+/** The card zone: what it stores only it can open. It is the gateway's `Vault` port. */
+export interface CardVault {
+  store(merchantId: string, pan: Pan): Promise<string>
+  /** @throws VaultIntegrityError when there is no such card or it fails its check. */
+  open(merchantId: string, cardId: string): Promise<Pan>
+  sealSecret(merchantId: string, place: string, secret: string): Promise<Buffer>
+  openSecret(merchantId: string, place: string, sealed: Buffer): Promise<string>
+}
+
+interface Parts {
+  readonly keyring: Keyring
+  readonly cards: CardStore
+  readonly clock: { now(): Date }
+  readonly ids: { uuid(): string }
+}
+
+export function createVault({ keyring, cards, clock, ids }: Parts): CardVault {
+  const sealAt = async (purpose: KeyPurpose, where: Where, plaintext: Buffer): Promise<Buffer> => {
+    const { keyId, bytes } = await keyring.sealing(where.merchantId, purpose)
+    try {
+      return seal(bytes, { ...where, keyId }, plaintext)
+    } finally {
+      bytes.fill(0)
+      plaintext.fill(0)
+    }
+  }
+
+  const openAt = async (purpose: KeyPurpose, where: Where, sealed: Buffer): Promise<Buffer> => {
+    const keyId = keyIdOf(sealed)
+    const { bytes } = await keyring.opening(where.merchantId, purpose, keyId)
+    try {
+      return unseal(bytes, { ...where, keyId }, sealed)
+    } finally {
+      bytes.fill(0)
+    }
+  }
+
+  return {
+    async store(merchantId, pan) {
+      const { keyId: fingerprintKeyId, bytes } = await keyring.active(merchantId, 'fingerprint')
+      const fingerprint = fingerprintOf(bytes, merchantId, pan)
+      bytes.fill(0)
+      const known = await cards.findByFingerprint(merchantId, fingerprintKeyId, fingerprint)
+      if (known !== undefined) return known
+
+      const cardId = ids.uuid()
+      const padded = Buffer.alloc(PAN_BYTES)
+      padded.write(pan.reveal(), 'latin1')
+      const sealed = await sealAt('card', { merchantId, record: `card/${cardId}` }, padded)
+      return cards.add({ merchantId, cardId, sealed, fingerprint, fingerprintKeyId }, clock.now())
+    },
+
+    async open(merchantId, cardId) {
+      const sealed = await cards.sealed(merchantId, cardId)
+      if (sealed === undefined) throw new VaultIntegrityError()
+      const padded = await openAt('card', { merchantId, record: `card/${cardId}` }, sealed)
+      const pan = Pan.parse(padded.toString('latin1').replace(/\0+$/, ''))
+      padded.fill(0)
+      if (pan === undefined) throw new VaultIntegrityError()
+      return pan
+    },
+
+    sealSecret: (merchantId, place, secret) =>
+      sealAt('secret', { merchantId, record: place }, Buffer.from(secret, 'utf8')),
+
+    async openSecret(merchantId, place, sealed) {
+      return (await openAt('secret', { merchantId, record: place }, sealed)).toString('utf8')
+    },
+  }
+}
+
+interface Where {
+  readonly merchantId: string
+  readonly record: string
+}
+
+/** A keyed hash of the whole PAN, scoped to one merchant; without its key it says nothing. */
+function fingerprintOf(key: Buffer, merchantId: string, pan: Pan): Buffer {
+  return createHmac('sha256', key)
+    .update(lengthPrefixed('fp.v1', merchantId, pan.reveal()))
+    .digest()
+}

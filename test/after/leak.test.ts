@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict'
+import { appendFileSync, readFileSync, rmSync } from 'node:fs'
+import { realpath } from 'node:fs/promises'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import pg from 'pg'
+import { TEST_CARDS } from '../../src/acquirers/simulator/test-cards.ts'
+import { freshPan } from '../support/canaries.ts'
+import { testServer } from '../support/database.ts'
+import { withDatabase } from '../support/server.ts'
+import { findCanaries, type Hit, sweepFolder } from './sweep.ts'
+
+// Runs after every other test of the run, over all that they left: each test's database, the
+// write-ahead log, PostgreSQL's log, the gateways' logs and the simulated acquirer's book.
+
+async function query(url: string, text: string): Promise<Record<string, string>[]> {
+  const client = new pg.Client(url)
+  await client.connect()
+  try {
+    await client.query('set statement_timeout = 0')
+    return (await client.query<Record<string, string>>(text)).rows
+  } finally {
+    await client.end()
+  }
+}
+
+/** Every row of every table of every database, as text. */
+async function dump(url: string): Promise<Map<string, string>> {
+  const texts = new Map<string, string>()
+  const databases = await query(url, `select datname name from pg_database where datallowconn`)
+  for (const { name = '' } of databases) {
+    const here = withDatabase(url, name)
+    const tables = await query(
+      here,
+      `select format('%I.%I', schemaname, tablename) name from pg_tables
+        where schemaname not in ('pg_catalog', 'information_schema')`,
+    )
+    for (const { name: table = '' } of tables) {
+      const rows = await query(here, `select row_to_json(t)::text row from ${table} t`)
+      texts.set(`${name} ${table}`, rows.map(({ row }) => row).join('\n'))
+    }
+  }
+  return texts
+}
+
+async function sweep(): Promise<{ hits: Hit[]; bytes: number; texts: Map<string, string> }> {
+  const { url, runDir } = await testServer()
+  await query(url, 'checkpoint')
+  const texts = await dump(url)
+  const hits = [...texts].flatMap(([table, text]) => findCanaries(Buffer.from(text), table))
+  const files = await sweepFolder(runDir)
+  const cluster = await realpath(join(runDir, 'postgres', 'cluster'))
+  const elsewhere = cluster.startsWith(runDir) ? { hits: [], bytes: 0 } : await sweepFolder(cluster)
+  return {
+    hits: [...hits, ...files.hits, ...elsewhere.hits],
+    bytes: files.bytes + elsewhere.bytes,
+    texts,
+  }
+}
+
+test('leak sweep: databases, write-ahead log and logs hold no card number, code or cryptogram', async () => {
+  const { runDir } = await testServer()
+  const canaries = readFileSync(join(runDir, 'canaries.txt'), 'utf8').trim().split('\n')
+  const { hits, bytes, texts } = await sweep()
+  assert.ok(canaries.length > 100, `only ${canaries.length} canaries were used`)
+  assert.ok(bytes > 50_000_000, `only ${bytes} bytes were searched`)
+  assert.ok(texts.size > 50, `only ${texts.size} tables were read`)
+  assert.deepEqual(hits, [])
+  for (const [table, text] of texts) {
+    const card = TEST_CARDS.find(({ pan }) => new RegExp(`(?<![0-9])${pan}(?![0-9])`).test(text))
+    assert.equal(card, undefined, `${table} holds a test card`)
+    assert.doesNotMatch(text, /"(?:securityCode|cvv2?|cvc2?|cavv|cryptogram)"/i, table)
+  }
+})
+
+test('leak sweep: a card number that is planted in a table and in a log is found', async () => {
+  const { url, runDir } = await testServer()
+  const pan = freshPan()
+  const log = join(runDir, 'planted.log')
+  appendFileSync(log, `{"body":"${Buffer.from(`x${pan}`).toString('base64')}"}\n`)
+  await query(url, `create table planted as select '${pan}'::text as remark`)
+  const { hits } = await sweep()
+  rmSync(log)
+  const where = hits.map((hit) => hit.where)
+  assert.ok(where.includes('tessera public.planted'), where.join())
+  assert.ok(where.includes(log), where.join())
+})

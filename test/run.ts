@@ -1,0 +1,32 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { globSync } from 'node:fs'
+import { startTestServer } from './support/server.ts'
+
+/**
+ * Runs every test against one PostgreSQL, then sweeps what they left behind: database, write-ahead
+ * log and logs must hold no card number. Arguments name test files; none is all.
+ */
+const named = process.argv.slice(2)
+const files =
+  named.length > 0 ? named : globSync(['src/**/*.test.ts', 'test/*/**/*.test.ts', 'test/*.test.ts'])
+const [sweeps, tests] = [true, false].map((isSweep) =>
+  files.filter((file) => file.startsWith('test/after/') === isSweep).sort(),
+)
+
+const server = await startTestServer()
+const env = { ...process.env, TESSERA_TEST_DATABASE: server.url, TESSERA_TEST_RUN: server.runDir }
+
+let failed = false
+try {
+  for (const group of [tests, sweeps]) {
+    if (group === undefined || group.length === 0) continue
+    const args = ['--test', '--test-concurrency=2', '--test-timeout=120000', ...group]
+    const child = spawn(process.execPath, args, { stdio: 'inherit', env })
+    const [code] = (await once(child, 'exit')) as [number | null]
+    failed ||= code !== 0
+  }
+} finally {
+  await server.stop()
+}
+process.exitCode = failed ? 1 : 0

@@ -1,0 +1,29 @@
+import { readConfig } from '../../src/config.ts'
+import { startSandbox } from '../../src/cli/sandbox.ts'
+import type { Acquirer } from '../../src/gateway/ports.ts'
+
+/**
+ * A gateway of its own process that dies as by `kill -9` at one place: after the acquirer has
+ * answered and before the outcome is committed, or before the message is sent.
+ */
+const [dataDir = '', databaseUrl = '', place = ''] = process.argv.slice(2)
+
+function dying(simulator: Acquirer): Acquirer {
+  return {
+    ...simulator,
+    async authorize(message) {
+      if (place === 'before') process.kill(process.pid, 'SIGKILL')
+      await simulator.authorize(message)
+      process.kill(process.pid, 'SIGKILL')
+      return new Promise(() => {})
+    },
+  }
+}
+
+const sandbox = await startSandbox({
+  config: { ...readConfig({}), port: 0, dataDir, databaseUrl },
+  env: {},
+  logSink: { write: () => {} },
+  between: dying,
+})
+process.stdout.write(`${sandbox.url}\n`)
