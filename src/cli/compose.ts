@@ -7,7 +7,7 @@ import { twoC2p } from '../dialects/twoc2p/twoc2p.ts'
 import { createGateway, type Gateway } from '../gateway/gateway.ts'
 import { createMerchantAccess } from '../gateway/merchants.ts'
 import type { Limits } from '../gateway/parts.ts'
-import type { Acquirer, Clock, Reporter } from '../gateway/ports.ts'
+import type { Acquirer, Clock, Outgoing, Reporter } from '../gateway/ports.ts'
 import { createSessionTokens } from '../gateway/session-token.ts'
 import { createOutgoing } from '../http/outgoing.ts'
 import { createServer } from '../http/server.ts'
@@ -105,7 +105,13 @@ export async function compose(given: Given): Promise<Program> {
   let address = `http://${config.host}:${config.port}`
   const publicUrl = () => config.publicUrl ?? address
   const dialects = [twoC2p({ publicUrl, explains: isSandbox })]
-  const gateway = await composeGateway(given, base, { dialects, reporter: report(logger, metrics) })
+  const outgoing = createOutgoing({
+    allowPrivateNetworks: isSandbox,
+    connectTimeoutMs: 5_000,
+    totalTimeoutMs: 15_000,
+  })
+  const reporter = report(logger, metrics)
+  const gateway = await composeGateway(given, base, { dialects, outgoing, reporter })
   const app = createServer({
     logger,
     metrics: metrics.registry,
@@ -135,6 +141,7 @@ export async function compose(given: Given): Promise<Program> {
       await app.close()
       await Promise.all(loops.map((loop) => loop.stop()))
       await gateway.idle()
+      outgoing.close()
       await base.close()
     },
   }
@@ -143,7 +150,7 @@ export async function compose(given: Given): Promise<Program> {
 async function composeGateway(
   given: Given,
   { database, merchants, vault, keyring, clock }: Base,
-  { dialects, reporter }: { dialects: readonly Dialect[]; reporter: Reporter },
+  voices: { dialects: readonly Dialect[]; outgoing: Outgoing; reporter: Reporter },
 ): Promise<Gateway> {
   const { bytes } = await keyring.active(PLATFORM, 'session')
   return createGateway({
@@ -155,14 +162,10 @@ async function composeGateway(
     vaultTokens: postgresVaultTokenStore(database),
     vault,
     acquirer: given.acquirer,
-    outgoing: createOutgoing({
-      allowPrivateNetworks: given.isSandbox,
-      connectTimeoutMs: 5_000,
-      totalTimeoutMs: 15_000,
-    }),
-    reporter,
+    outgoing: voices.outgoing,
+    reporter: voices.reporter,
     sessionTokens: createSessionTokens(bytes),
-    voices: new Map(dialects.map((dialect) => [dialect.name, dialect])),
+    voices: new Map(voices.dialects.map((dialect) => [dialect.name, dialect])),
     limits: given.limits,
     merchantAccess: createMerchantAccess({ store: merchants, vault, clock }),
   })

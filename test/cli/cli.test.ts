@@ -1,0 +1,168 @@
+import assert from 'node:assert/strict'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { chmod, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { before, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { twoC2pClient } from '../../src/sandbox/twoc2p-client.ts'
+import { cleanUpLater } from '../support/cleanup.ts'
+import { freshDatabaseUrl, testServer } from '../support/database.ts'
+import { execute, withDatabase } from '../support/server.ts'
+import {
+  aCardPayment,
+  anOrder,
+  eventually,
+  freshDataDir,
+  startTestSandbox,
+} from '../support/sandbox.ts'
+
+const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
+
+type Env = Record<string, string>
+
+interface Ended {
+  readonly code: number | null
+  readonly out: string
+  readonly err: string
+}
+
+function start(args: readonly string[], env: Env): { child: ChildProcess; ended: Promise<Ended> } {
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    env: { PATH: process.env['PATH'] ?? '', PORT: '0', ...env },
+  })
+  let out = ''
+  let err = ''
+  child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()))
+  child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()))
+  const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, out, err }))
+  return { child, ended }
+}
+
+const run = (args: readonly string[], env: Env = {}) => start(args, env).ended
+
+let kekFile: string
+
+before(async () => {
+  kekFile = join(await freshDataDir(), 'kek')
+  await writeFile(kekFile, randomBytes(32), { mode: 0o400 })
+})
+
+async function emptyDatabaseUrl(): Promise<string> {
+  const { url } = await testServer()
+  const name = `empty_${randomBytes(6).toString('hex')}`
+  await execute(url, `create database ${name}`)
+  return withDatabase(url, name)
+}
+
+test('command line: help is there for every command', async () => {
+  for (const args of [[], ['sandbox'], ['serve'], ['migrate'], ['merchant'], ['merchant', 'add']]) {
+    const { code, out } = await run([...args, '--help'])
+    assert.equal(code, 0)
+    assert.match(out, /^Usage: tessera/)
+  }
+  const unknown = await run(['nonsense'])
+  assert.notEqual(unknown.code, 0)
+  assert.match(unknown.err, /unknown command/)
+})
+
+test('serve: it refuses to start without a database, a key, tables, or with a sandbox’s own', async () => {
+  const sandbox = await startTestSandbox()
+  const open = join(await freshDataDir(), 'open-kek')
+  await writeFile(open, randomBytes(32))
+  await chmod(open, 0o644)
+  const table: [Env, RegExp][] = [
+    [{}, /DATABASE_URL/],
+    [{ DATABASE_URL: sandbox.databaseUrl }, /TESSERA_KEK_FILE/],
+    [{ DATABASE_URL: sandbox.databaseUrl, TESSERA_KEK_FILE: '/no/such/file' }, /cannot be read/],
+    [{ DATABASE_URL: sandbox.databaseUrl, TESSERA_KEK_FILE: open }, /owner only/],
+    [{ DATABASE_URL: sandbox.databaseUrl, TESSERA_KEK_FILE: kekFile }, /belongs to a sandbox/],
+    [{ DATABASE_URL: await emptyDatabaseUrl(), TESSERA_KEK_FILE: kekFile }, /migrate/],
+    [{ DATABASE_URL: 'mysql://x', TESSERA_KEK_FILE: kekFile }, /DATABASE_URL/],
+    [{ PORT: 'eighty' }, /PORT/],
+  ]
+  for (const [env, message] of table) {
+    const { code, err, out } = await run(['serve'], env)
+    assert.match(err, message)
+    assert.notEqual(code, 0)
+    assert.equal(out, '')
+  }
+})
+
+test('serve: a merchant that was added signs, rotates its secret, and is declined without an acquirer', async () => {
+  const env = { DATABASE_URL: await emptyDatabaseUrl(), TESSERA_KEK_FILE: kekFile }
+  assert.match((await run(['migrate'], env)).out, /Applied 000001.sql/)
+  assert.match((await run(['migrate'], env)).out, /up to date/)
+  const add = ['merchant', 'add', '--id', 'SHOP1', '--name', 'Shop', '--currency', 'EUR']
+  const firstSecret = secretIn(await run(add, env))
+  assert.match((await run(add, env)).err, /already/)
+  assert.match((await run(['merchant', 'list'], env)).out, /^SHOP1\tEUR\tShop\n$/)
+  const newSecret = secretIn(await run(['merchant', 'rotate-secret', 'SHOP1'], env))
+  assert.notEqual(newSecret, firstSecret)
+
+  const { child, ended } = start(['serve'], { ...env, PORT: '0' })
+  cleanUpLater(() => {
+    child.kill('SIGKILL')
+  })
+  const url = await listeningUrl(child)
+  for (const secretKey of [firstSecret, newSecret]) {
+    const client = twoC2pClient({ baseUrl: `${url}/payment/4.3`, merchantID: 'SHOP1', secretKey })
+    const opened = await client.signed('paymentToken', anOrder({ currencyCode: 'EUR' }))
+    assert.equal(opened['respCode'], '0000')
+    const { paymentToken } = opened
+    await client.plain('payment', aCardPayment(String(paymentToken)))
+    const inquired = await client.signed('paymentInquiry', { paymentToken })
+    assert.equal(inquired['respCode'], '4092')
+  }
+  for (const path of ['/sandbox', '/sandbox/ledger', '/']) {
+    assert.equal((await fetch(`${url}${path}`)).status, 404, path)
+  }
+  assert.match(await (await fetch(`${url}/metrics`)).text(), /tessera_events_total/)
+  child.kill('SIGTERM')
+  const { code, out } = await ended
+  assert.equal(code, 0)
+  const lines = out
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>)
+  const requests = lines.filter((line) => line['msg'] === 'request')
+  assert.ok(requests.length > 0)
+  for (const line of requests) assert.match(String(line['requestId']), /^[0-9a-f-]{36}$/)
+})
+
+test('sandbox: it runs from an empty folder, and closes in order on SIGINT', async () => {
+  const databaseUrl = await freshDatabaseUrl()
+  const dataDir = await freshDataDir()
+  const secret = 'S'.repeat(40)
+  const { child, ended } = start(['sandbox'], {
+    DATABASE_URL: databaseUrl,
+    TESSERA_DATA_DIR: dataDir,
+    TESSERA_SANDBOX_SECRET_JT01: secret,
+  })
+  cleanUpLater(() => {
+    child.kill('SIGKILL')
+  })
+  const url = await listeningUrl(child)
+  const client = twoC2pClient({
+    baseUrl: `${url}/payment/4.3`,
+    merchantID: 'JT01',
+    secretKey: secret,
+  })
+  assert.equal((await client.signed('paymentToken', anOrder()))['respCode'], '0000')
+  child.kill('SIGINT')
+  child.kill('SIGINT')
+  assert.equal((await ended).code, 0)
+})
+
+function secretIn({ out, err }: Ended): string {
+  const secret = /^[0-9A-F]{64}$/m.exec(out)?.[0]
+  assert.ok(secret, err)
+  return secret
+}
+
+async function listeningUrl(child: ChildProcess): Promise<string> {
+  let text = ''
+  child.stderr?.on('data', (chunk: Buffer) => (text += chunk.toString()))
+  return eventually(async () => /(http:\/\/127\.0\.0\.1:[0-9]+)/.exec(text)?.[1])
+}
