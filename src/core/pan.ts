@@ -44,7 +44,9 @@ export class Sad {
   readonly #bytes: Buffer
 
   constructor(text: string) {
-    this.#bytes = Buffer.from(text, 'utf8')
+    // A slice of its own: Buffer.from would share Node's pool with whatever is copied next to it.
+    this.#bytes = Buffer.allocUnsafeSlow(Buffer.byteLength(text))
+    this.#bytes.write(text)
   }
 
   /** The one door; only the vault and acquirers may open it. */
@@ -95,17 +97,25 @@ const BRANDS: readonly (readonly [Brand, RegExp, readonly number[]])[] = [
 
 /** @returns undefined for digits of no scheme we know, or of a wrong length for theirs. */
 export function brandOf(digits: string): Brand | undefined {
-  const found = BRANDS.find(([, prefix]) => prefix.test(digits))
+  const found = schemeOf(digits)
   return found?.[2].includes(digits.length) === true ? found[0] : undefined
 }
 
-// Runs of whole groups of digits, one pattern for each length. They match nothing and capture, so
-// that runs which overlap are all tried: a card number may stand beside other numbers.
-const RUNS = [19, 18, 17, 16, 15, 14, 13].map(
-  (length) => new RegExp(`(?<![0-9])(?=([0-9](?:[ -]?[0-9]){${length - 1}})(?![0-9]))`, 'g'),
-)
+function schemeOf(digits: string): (typeof BRANDS)[number] | undefined {
+  return BRANDS.find(([, prefix]) => prefix.test(digits))
+}
+
 const ENOUGH_DIGITS = /[0-9](?:[ -]?[0-9]){12}/
+const GROUP_START = /(?<![0-9])[0-9]/g
 const UUID = /(?<![0-9a-z])[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![0-9a-z])/gi
+
+/** For each length a card number may have: so many digits, up to where a group of them ends. */
+const GROUPS_OF = new Map(
+  [13, 14, 15, 16, 17, 18, 19].map((length) => [
+    length,
+    new RegExp(`[0-9](?:[ -]?[0-9]){${length - 1}}(?![0-9])`, 'y'),
+  ]),
+)
 
 /**
  * Whether free text carries what is almost surely a card number: 13 to 19 digits, single spaces
@@ -124,20 +134,27 @@ export function maskPans(text: string): string {
   return masked
 }
 
-/** @returns the longest card number in the text, as it stands there. */
+/** @returns the first card number in the text, as it stands there. */
 function panIn(text: string): string | undefined {
   if (!ENOUGH_DIGITS.test(text)) return undefined
   // One random UUID in five thousand has a run of digits that would pass.
   const read = text.replace(UUID, '*')
-  for (const pattern of RUNS) {
-    for (const [, run = ''] of read.matchAll(pattern)) if (isPan(run)) return run
+  for (const { index } of read.matchAll(GROUP_START)) {
+    // Other numbers may stand beside it, so every group may be its first and its last.
+    const lengths = schemeOf(digitsOf(read.slice(index, index + 8)))?.[2] ?? []
+    const found = lengths
+      .map((length) => groupsAt(read, index, length))
+      .findLast((run) => run !== undefined && hasCheckDigit(digitsOf(run)))
+    if (found !== undefined) return found
   }
   return undefined
 }
 
-function isPan(run: string): boolean {
-  const digits = digitsOf(run)
-  return brandOf(digits) !== undefined && hasCheckDigit(digits)
+function groupsAt(text: string, index: number, length: number): string | undefined {
+  const pattern = GROUPS_OF.get(length)
+  if (pattern === undefined) return undefined
+  pattern.lastIndex = index
+  return pattern.exec(text)?.[0]
 }
 
 function digitsOf(run: string): string {

@@ -7,7 +7,6 @@ import type { SandboxInfo } from './info.ts'
 import { demoMerchantIds } from './merchants.ts'
 import { renderPage } from './page.ts'
 
-
 const LEDGER_ENTRIES_MAX = 1_000
 
 /** The sandbox's own addresses: the page, its content as JSON, and the acquirer's book. */

@@ -80,6 +80,7 @@ export function createKeyring({ store, kek, clock }: Parts): Keyring {
       const { entry, key } = await active(merchantId, purpose)
       if (entry.sealsLeft === 0) {
         if (!(await store.takeSeals(entry.wrapped, SEALS_PER_BLOCK))) {
+          key.bytes.fill(0)
           throw new Error('a data key has used up its seals and must be rotated')
         }
         entry.sealsLeft += SEALS_PER_BLOCK
@@ -120,6 +121,7 @@ class KeyCache {
 
   put(name: string, wrapped: WrappedKey, bytes: Buffer): Taken {
     this.#forget(name)
+    this.#forgetExpired()
     const oldest = this.#entries.keys().next()
     if (this.#entries.size >= CACHE_ENTRIES_MAX && oldest.done !== true) this.#forget(oldest.value)
     const until = this.#now() + CACHE_MS
@@ -130,6 +132,11 @@ class KeyCache {
 
   clear(): void {
     for (const name of this.#entries.keys()) this.#forget(name)
+  }
+
+  #forgetExpired(): void {
+    const now = this.#now()
+    for (const [name, { until }] of this.#entries) if (until <= now) this.#forget(name)
   }
 
   #forget(name: string): void {

@@ -73,7 +73,10 @@ export function createVault({ keyring, cards, clock, ids }: Parts): CardVault {
       sealAt('secret', { merchantId, record: place }, Buffer.from(secret, 'utf8')),
 
     async openSecret(merchantId, place, sealed) {
-      return (await openAt('secret', { merchantId, record: place }, sealed)).toString('utf8')
+      const bytes = await openAt('secret', { merchantId, record: place }, sealed)
+      const secret = bytes.toString('utf8')
+      bytes.fill(0)
+      return secret
     },
   }
 }

@@ -89,14 +89,25 @@ export async function sweepFolder(folder: string): Promise<{ hits: Hit[]; bytes:
   for (const entry of entries.filter(isSearched)) {
     const path = join(entry.parentPath, entry.name)
     let tail = Buffer.alloc(0)
-    for await (const chunk of createReadStream(path, { highWaterMark: 4 * 1024 * 1024 })) {
-      const window = Buffer.concat([tail, chunk as Buffer])
-      bytes += (chunk as Buffer).length
+    for await (const chunk of readChunks(path)) {
+      const window = Buffer.concat([tail, chunk])
+      bytes += chunk.length
       hits.push(...findCanaries(window, path))
       tail = window.subarray(-OVERLAP_BYTES)
     }
   }
   return { hits, bytes }
+}
+
+/** PostgreSQL runs on and may take a file away; what it held has been searched elsewhere. */
+async function* readChunks(path: string): AsyncGenerator<Buffer> {
+  try {
+    for await (const chunk of createReadStream(path, { highWaterMark: 4 * 1024 * 1024 })) {
+      yield chunk as Buffer
+    }
+  } catch (error) {
+    if ((error as { code?: string }).code !== 'ENOENT') throw error
+  }
 }
 
 function isSearched(entry: Dirent): boolean {

@@ -30,6 +30,7 @@ export interface Ledger {
   /** The newest entries of a merchant, newest first; all merchants' when none is named. */
   newest(limit: number, merchantId?: string): readonly Entry[]
   book(entry: Entry): void
+  isOpen(): boolean
   close(): void
 }
 
@@ -100,6 +101,7 @@ export function openLedger(path: string): Ledger {
         entry.rrn,
       )
     },
+    isOpen: () => database.isOpen,
     close: () => database.close(),
   }
 }

@@ -33,8 +33,8 @@ export function createSimulator({ ledger, clock, timeoutMs, slowMs }: SimulatorO
       if (behavior.kind === 'late' || behavior.kind === 'requestLost') {
         await sleep(timeoutMs)
         // What comes too late is booked all the same, a moment after nobody listens any more.
-        if (behavior.kind === 'late')
-          setTimeout(() => book.authorization(message, behavior), slowMs)
+        const bookLate = () => ledger.isOpen() && book.authorization(message, behavior)
+        if (behavior.kind === 'late') setTimeout(bookLate, slowMs)
         return UNKNOWN
       }
       const outcome = book.authorization(message, behavior)

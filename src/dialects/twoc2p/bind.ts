@@ -38,7 +38,7 @@ export function binder<T extends TObject>(schema: T): (body: JsonValue) => Stati
   }
 }
 
-function isObject(value: JsonValue | undefined): value is JsonObject {
+export function isObject(value: JsonValue | undefined): value is JsonObject {
   return (
     typeof value === 'object' &&
     value !== null &&
@@ -70,7 +70,7 @@ function bindObject(schema: TSchema, value: JsonObject, path: string): Record<st
     const names = [name, ...((property as Keywords).aliases ?? [])]
     const member = names
       .map((alias) => given.get(alias.toLowerCase()))
-      .find((candidate) => candidate !== undefined)
+      .find((candidate) => candidate !== undefined && candidate !== null && candidate !== '')
     if (member === undefined) continue
     const read = bindValue(property, member, path === '' ? name : `${path}.${name}`)
     if (read !== undefined) bound[name] = read
@@ -88,7 +88,7 @@ function bindArray(schema: TSchema, value: JsonValue, path: string): unknown {
 
 function bindText(schema: TSchema, value: JsonValue, path: string): unknown {
   const text = value instanceof JsonNumber ? value.lexeme : value
-  if (typeof text === 'string' && (schema as Keywords).opaque !== true) refuseUnfit(text, path)
+  if (typeof text === 'string') refuseUnfit(text, path, (schema as Keywords).opaque)
   return text
 }
 
@@ -99,17 +99,23 @@ function readBoolean(text: string): unknown {
 
 /** What has no schema of its own is kept as it is, numbers as the text they were written in. */
 function plain(value: JsonValue, path: string): unknown {
-  if (value instanceof JsonNumber) return value.lexeme
-  if (typeof value === 'string') refuseUnfit(value, path)
+  const text = value instanceof JsonNumber ? value.lexeme : value
+  if (typeof text === 'string') {
+    refuseUnfit(text, path)
+    return text
+  }
   if (Array.isArray(value)) return value.map((member) => plain(member, path))
   if (!isObject(value)) return value
-  const entries = Object.entries(value).map(([name, member]) => [name, plain(member, path)])
+  const entries = Object.entries(value).map(([name, member]) => {
+    refuseUnfit(name, path)
+    return [name, plain(member, path)]
+  })
   return Object.fromEntries(entries)
 }
 
-function refuseUnfit(text: string, path: string): void {
+function refuseUnfit(text: string, path: string, isOpaque = false): void {
   if (UNPRINTABLE.test(text)) throw invalid(path, 'it holds control characters')
-  if (holdsPan(text)) throw invalid(path, 'it holds a card number')
+  if (!isOpaque && holdsPan(text)) throw invalid(path, 'it holds a card number')
 }
 
 /** 9004 for one field, with the reason. */
@@ -129,11 +135,11 @@ function fault(schema: TSchema, found: Fault | undefined): WireError {
   const names = found.instancePath.split('/').slice(1)
   const { requiredProperties: missing } = found.params as { requiredProperties?: string[] }
   if (found.keyword === 'required' && missing !== undefined) {
-    const path = [...names, missing[0]].join('.')
+    const path = pathOf([...names, missing[0] ?? ''])
     return new WireError('9005', `Some mandatory fields are missing: ${path}`)
   }
   const field = fieldAt(schema, names)
-  const path = names.join('.').replace(/\.([0-9]+)/g, '[$1]')
+  const path = pathOf(names)
   if (field.respCode !== undefined) return invalid(path, whyOf(field, found), field.respCode)
   if (found.keyword === 'maxLength') {
     const { limit = 0 } = found.params as { limit?: number }
@@ -143,9 +149,15 @@ function fault(schema: TSchema, found: Fault | undefined): WireError {
   return invalid(path, whyOf(field, found))
 }
 
+function pathOf(names: readonly string[]): string {
+  return names.join('.').replace(/\.([0-9]+)/g, '[$1]')
+}
+
 function whyOf(field: Keywords, found: Fault): string {
   if (field.why !== undefined) return field.why
-  return found.keyword === 'type' ? `it must be a ${field.type ?? 'value'}` : 'it has a wrong form'
+  const type = field.type ?? 'value'
+  const article = /^[ao]/.test(type) ? 'an' : 'a'
+  return found.keyword === 'type' ? `it must be ${article} ${type}` : 'it has a wrong form'
 }
 
 function fieldAt(schema: TSchema, names: readonly string[]): Keywords {

@@ -69,8 +69,8 @@ export function refusalCode(refusal: RefusalCode): Code {
 // 2C2P's card results are 40 followed by the ISO 8583 response code (Payment Response Code).
 const ISSUER_TEXTS = new Map(
   `01 Refer to card issuer|02 Refer to issuer's special conditions|03 Invalid merchant ID
-04 Pick up card|05 Do not honor|06 Error|07 Pick up card, special condition|08 Honor with ID
-09 Request in progress|10 Partial amount approved|11 Approved VIP|12 Invalid Transaction
+04 Pick up card|05 Do not honor|06 Error|07 Pick up card, special condition
+09 Request in progress|12 Invalid Transaction
 13 Invalid Amount|14 Invalid Card Number|15 No such issuer|17 Customer Cancellation
 18 Customer Dispute|19 Re-enter Transaction|20 Invalid Response|21 No Action Taken
 22 Suspected Malfunction|25 Unable to Locate Record on File|30 Format Error

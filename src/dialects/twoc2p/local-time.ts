@@ -37,6 +37,8 @@ export function parseLocal(text: string, timeZone: string): Date | undefined {
   let guess = asUtc
   for (let step = 0; step < 2; step += 1) {
     const missed = utcOf(wanted) - utcOf(formatLocal(guess, timeZone))
+    // A year of other than four digits: no clock of ours shows it so.
+    if (Number.isNaN(missed)) return undefined
     guess = new Date(guess.getTime() + missed)
   }
   return formatLocal(guess, timeZone) === wanted ? guess : undefined

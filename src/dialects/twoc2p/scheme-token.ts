@@ -1,7 +1,7 @@
 import Type from 'typebox'
 import { Sad } from '../../core/pan.ts'
 import { JsonError, type JsonValue, parseJson } from '../json.ts'
-import { binder, invalid } from './bind.ts'
+import { binder, invalid, isObject } from './bind.ts'
 import { oneOf, optional } from './fields.ts'
 
 /** What a card scheme token's blob says besides the DPAN and its expiry. */
@@ -57,11 +57,12 @@ export function readSchemeToken(text: string): SchemeToken {
 
 function jsonOf(blob: Buffer): JsonValue {
   try {
-    return parseJson(blob)
+    const value = parseJson(blob)
+    if (isObject(value)) return value
   } catch (error) {
-    if (error instanceof JsonError) throw invalid('token', 'it must hold JSON')
-    throw error
+    if (!(error instanceof JsonError)) throw error
   }
+  throw invalid('token', 'it must hold a JSON object')
 }
 
 /** @returns undefined for an empty text and for one that another text would also stand for. */

@@ -5,6 +5,7 @@ import type { Gateway } from '../../gateway/gateway.ts'
 import type { MerchantAccess } from '../../gateway/ports.ts'
 import type { Dialect } from '../dialect.ts'
 import { JsonError, type JsonObject, type JsonValue, JsonNumber, parseJson } from '../json.ts'
+import { isObject } from './bind.ts'
 import { cancelTransaction } from './cancel-transaction.ts'
 import { type Code, code, refusalCode, SYSTEM_ERROR, WireError } from './codes.ts'
 import { explainSignature } from './explain-signature.ts'
@@ -93,6 +94,8 @@ export function twoC2p(options: TwoC2pOptions): Dialect {
   }
 }
 
+const MERCHANT_ID = /^[!-~]{1,25}$/
+
 const NO_BODY = Buffer.alloc(0)
 
 /** 20 digits: ddMMyyHHmmss by Bangkok's clocks and eight random ones, as 2C2P's tokens read. */
@@ -159,7 +162,9 @@ async function openEnvelope(
   if (merchantId === undefined || merchantId === '') {
     throw new WireError('6104', 'Required merchantId')
   }
-  const access = await gateway.merchantAccess(merchantId, DIALECT)
+  const access = MERCHANT_ID.test(merchantId)
+    ? await gateway.merchantAccess(merchantId, DIALECT)
+    : undefined
   if (access === undefined) throw new WireError('9007', 'Invalid merchant')
   const key = access.secrets.find((secret) => isSignedBy(jws, secret))
   if (key === undefined) {
@@ -185,9 +190,7 @@ function objectOf(bytes: Buffer, respCode: string, label: string): JsonObject {
     if (!(error instanceof JsonError)) throw error
     throw new WireError(respCode, `${label}: ${error.message}`)
   }
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-    if (!(value instanceof JsonNumber)) return value
-  }
+  if (isObject(value)) return value
   throw new WireError(respCode, `${label}: a JSON object is expected`)
 }
 

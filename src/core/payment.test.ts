@@ -1,0 +1,220 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import {
+  type Payment,
+  PAYMENT_TRANSITIONS,
+  type PaymentStatus,
+  refuseCapture,
+  refuseRefund,
+  refuseVoid,
+} from './payment.ts'
+import { Refusal } from './refusal.ts'
+
+const STATUSES = Object.keys(PAYMENT_TRANSITIONS) as PaymentStatus[]
+
+function aPayment(differences: Partial<Payment> = {}): Payment {
+  return {
+    merchantId: 'JT01',
+    paymentId: '0193a1b2-4222-7222-8222-222200000001',
+    orderId: '0193a1b2-4222-7222-8222-222200000000',
+    status: 'authorized',
+    instrument: 'card',
+    card: { panMasked: '411111******1111', brand: 'visa' },
+    amount: { minor: 10n, currency: 'SGD' },
+    authorizedMinor: 10n,
+    capturedMinor: 0n,
+    capturingMinor: 0n,
+    refundedMinor: 0n,
+    refundingMinor: 0n,
+    eci: undefined,
+    traceNumber: '1',
+    rrn: undefined,
+    approvalCode: undefined,
+    responseCode: undefined,
+    networkTransactionId: undefined,
+    issuer: {},
+    failure: undefined,
+    vaultTokenId: undefined,
+    createdAt: new Date('2026-11-20T12:00:00Z'),
+    ...differences,
+  }
+}
+
+function outcomeOf(work: () => void): string {
+  try {
+    work()
+    return 'ok'
+  } catch (error) {
+    assert.ok(error instanceof Refusal)
+    return error.code
+  }
+}
+
+function rowsOf(table: string): { row: string; status: PaymentStatus; cells: string[] }[] {
+  return table
+    .trim()
+    .split('\n')
+    .map((line) => {
+      const [status = '', ...cells] = line.trim().split(/ +/)
+      assert.ok(STATUSES.includes(status as PaymentStatus), line)
+      return { row: line, status: status as PaymentStatus, cells }
+    })
+}
+
+test('payment: its status goes from the first to each last one, and from no last one further', () => {
+  const ends = STATUSES.filter((status) => PAYMENT_TRANSITIONS[status].length === 0)
+  assert.deepEqual(ends.toSorted(), [
+    'declined',
+    'failed',
+    'refunded',
+    'reversed',
+    'verified',
+    'voided',
+  ])
+  const reached = new Set<PaymentStatus>(['authorizing'])
+  for (const status of reached) for (const next of PAYMENT_TRANSITIONS[status]) reached.add(next)
+  assert.deepEqual([...reached].toSorted(), STATUSES.toSorted())
+})
+
+test('payment: nothing goes back to an unknown outcome, nor to itself', () => {
+  for (const status of STATUSES) {
+    const next = PAYMENT_TRANSITIONS[status]
+    assert.equal(next.includes('authorizing'), false, status)
+    assert.equal(next.includes(status), false, status)
+    assert.equal(new Set(next).size, next.length, status)
+  }
+})
+
+test('payment: money that was taken can only be given back', () => {
+  assert.deepEqual(PAYMENT_TRANSITIONS.captured, ['refunded'])
+  assert.deepEqual(PAYMENT_TRANSITIONS.voiding.toSorted(), ['authorized', 'voided'])
+  const toVoided = STATUSES.filter((status) => PAYMENT_TRANSITIONS[status].includes('voided'))
+  assert.deepEqual(toVoided, ['voiding'])
+})
+
+test('payment: it is captured while authorized, and never past what was authorized', () => {
+  // status, authorized, captured, capturing, asked for.
+  const rows = rowsOf(`
+    authorized  10 0  0  1  ok
+    authorized  10 0  0  10 ok
+    authorized  10 0  0  11 amount_exceeds_authorized
+    authorized  10 4  0  6  ok
+    authorized  10 4  0  7  amount_exceeds_authorized
+    authorized  10 0  4  6  ok
+    authorized  10 0  4  7  amount_exceeds_authorized
+    authorized  10 4  5  1  ok
+    authorized  10 4  5  2  amount_exceeds_authorized
+    authorized  10 0  10 1  amount_exceeds_authorized
+    authorized  0  0  0  1  amount_exceeds_authorized
+    captured    10 10 0  1  payment_not_capturable
+    captured    10 10 0  11 payment_not_capturable
+    authorizing 10 0  0  1  payment_not_capturable
+    voiding     10 0  0  1  payment_not_capturable
+    voided      10 0  0  1  payment_not_capturable
+    refunded    10 10 0  1  payment_not_capturable
+    verified    0  0  0  1  payment_not_capturable
+    declined    0  0  0  1  payment_not_capturable
+    reversed    0  0  0  1  payment_not_capturable
+    failed      0  0  0  1  payment_not_capturable`)
+  for (const { row, status, cells } of rows) {
+    const [authorizedMinor, capturedMinor, capturingMinor, minor = 0n] = cells
+      .slice(0, 4)
+      .map(BigInt)
+    const sums = { authorizedMinor, capturedMinor, capturingMinor } as Partial<Payment>
+    const payment = aPayment({ status, ...sums })
+    assert.equal(
+      outcomeOf(() => refuseCapture(payment, minor)),
+      cells[4],
+      row,
+    )
+  }
+})
+
+test('payment: it is refunded once something is captured, and never past that', () => {
+  // status, captured, refunded, refunding, asked for.
+  const rows = rowsOf(`
+    captured    10 0  0  1  ok
+    captured    10 0  0  10 ok
+    captured    10 0  0  11 amount_exceeds_captured
+    captured    10 4  0  6  ok
+    captured    10 4  0  7  amount_exceeds_captured
+    captured    10 0  4  6  ok
+    captured    10 0  4  7  amount_exceeds_captured
+    captured    10 4  5  1  ok
+    captured    10 4  5  2  amount_exceeds_captured
+    captured    10 0  10 1  amount_exceeds_captured
+    authorized  4  0  0  4  ok
+    authorized  4  0  0  5  amount_exceeds_captured
+    authorized  4  4  0  1  amount_exceeds_captured
+    authorized  0  0  0  1  payment_not_refundable
+    refunded    10 10 0  1  payment_not_refundable
+    refunded    10 0  0  1  payment_not_refundable
+    authorizing 0  0  0  1  payment_not_refundable
+    voiding     0  0  0  1  payment_not_refundable
+    voided      0  0  0  1  payment_not_refundable
+    verified    0  0  0  1  payment_not_refundable
+    declined    0  0  0  1  payment_not_refundable
+    reversed    0  0  0  1  payment_not_refundable
+    failed      0  0  0  1  payment_not_refundable`)
+  for (const { row, status, cells } of rows) {
+    const [capturedMinor, refundedMinor, refundingMinor, minor = 0n] = cells.slice(0, 4).map(BigInt)
+    const sums = { capturedMinor, refundedMinor, refundingMinor } as Partial<Payment>
+    const payment = aPayment({ status, ...sums })
+    assert.equal(
+      outcomeOf(() => refuseRefund(payment, minor)),
+      cells[4],
+      row,
+    )
+  }
+})
+
+test('payment: it is voided as a whole, before anything was captured', () => {
+  // status, captured, capturing.
+  const rows = rowsOf(`
+    authorized  0  0  ok
+    authorized  1  0  payment_not_voidable
+    authorized  0  1  payment_not_voidable
+    authorizing 0  0  payment_not_voidable
+    captured    10 0  payment_not_voidable
+    refunded    10 0  payment_not_voidable
+    voiding     0  0  payment_not_voidable
+    voided      0  0  payment_not_voidable
+    verified    0  0  payment_not_voidable
+    declined    0  0  payment_not_voidable
+    reversed    0  0  payment_not_voidable
+    failed      0  0  payment_not_voidable`)
+  for (const { row, status, cells } of rows) {
+    const [capturedMinor, capturingMinor] = cells.slice(0, 2).map(BigInt)
+    const sums = { capturedMinor, capturingMinor } as Partial<Payment>
+    assert.equal(
+      outcomeOf(() => refuseVoid(aPayment({ status, ...sums }))),
+      cells[2],
+      row,
+    )
+  }
+})
+
+// A shopkeeper's tally is the model. Amounts are small, so that sums often land on the limit.
+test('payment: captures and refunds add up and never pass their limits', () => {
+  const step = fc.record({ kind: fc.constantFrom('capture', 'refund'), minor: fc.bigInt(1n, 9n) })
+  fc.assert(
+    fc.property(fc.bigInt(1n, 20n), fc.array(step), (authorizedMinor, steps) => {
+      let [captured, refunded] = [0n, 0n]
+      for (const { kind, minor } of steps) {
+        const sums = { authorizedMinor, capturedMinor: captured, refundedMinor: refunded }
+        const isWhole = captured === authorizedMinor
+        const payment = aPayment({ ...sums, status: isWhole ? 'captured' : 'authorized' })
+        if (kind === 'capture') {
+          const isFree = captured + minor <= authorizedMinor
+          assert.equal(outcomeOf(() => refuseCapture(payment, minor)) === 'ok', isFree)
+          if (isFree) captured += minor
+        } else {
+          const isFree = refunded + minor <= captured
+          assert.equal(outcomeOf(() => refuseRefund(payment, minor)) === 'ok', isFree)
+          if (isFree) refunded += minor
+        }
+      }
+    }),
+  )
+})
