@@ -12,6 +12,8 @@ export interface Config {
   readonly dataDir: string
   /** File of 32 bytes: the key-encryption key. */
   readonly kekFile: string | undefined
+  /** The 3-D Secure directory server; undefined is no 3-D Secure. */
+  readonly directoryServerUrl: string | undefined
   /** Connections to PostgreSQL, 4 to 200. */
   readonly connections: number
   readonly logLevel: 'info' | 'warn' | 'silent'
@@ -33,6 +35,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     vaultDatabaseUrl: urlOf(env, 'VAULT_DATABASE_URL', ['postgres:', 'postgresql:']),
     dataDir: textOf(env, 'TESSERA_DATA_DIR') ?? './data',
     kekFile: textOf(env, 'TESSERA_KEK_FILE'),
+    directoryServerUrl: urlOf(env, 'TESSERA_DIRECTORY_SERVER_URL', ['https:']),
     connections: numberOf(env, 'TESSERA_DB_CONNECTIONS', { least: 4, most: 200 }) ?? 20,
     logLevel: levelOf(textOf(env, 'TESSERA_LOG') ?? 'info'),
   }

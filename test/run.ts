@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { globSync } from 'node:fs'
+import { buildPageIfNeeded } from '../src/cli/build-page.ts'
 import { startTestServer } from './support/server.ts'
 
 /**
@@ -14,6 +15,7 @@ const [sweeps, tests] = [true, false].map((isSweep) =>
   files.filter((file) => file.startsWith('test/after/') === isSweep).sort(),
 )
 
+await buildPageIfNeeded()
 const server = await startTestServer()
 const env = { ...process.env, TESSERA_TEST_DATABASE: server.url, TESSERA_TEST_RUN: server.runDir }
 

@@ -12,7 +12,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   gateway: ['core'],
   vault: ['core'],
   threeds: ['core'],
-  storage: ['core', 'gateway/ports.ts', 'vault/ports.ts', 'threeds/ports.ts'],
+  storage: ['core', 'gateway/ports.ts', 'gateway/authentication-ports.ts', 'vault/ports.ts'],
   dialects: ['core', 'gateway'],
   'dialects/*': ['core', 'gateway', 'dialects'],
   acquirers: ['core', 'gateway/ports.ts'],
@@ -30,6 +30,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
 /** Files that may call createHash: digests of requests and of files, never of card data. */
 const MAY_HASH = new Set([
   'src/gateway/idempotency.ts',
+  'src/page/assets.ts',
   'src/storage/embedded.ts',
   'src/storage/embedded-root.ts',
   'src/storage/postgres/migrate.ts',

@@ -7,10 +7,17 @@ import { twoC2p } from '../dialects/twoc2p/twoc2p.ts'
 import { createGateway, type Gateway } from '../gateway/gateway.ts'
 import { createMerchantAccess } from '../gateway/merchants.ts'
 import type { Limits } from '../gateway/parts.ts'
-import type { Acquirer, Clock, Outgoing, Reporter } from '../gateway/ports.ts'
+import type { Authenticator } from '../gateway/authentication-ports.ts'
+import type { Acquirer, Clock, Outgoing } from '../gateway/ports.ts'
+import type { Reporter } from '../gateway/reporter.ts'
 import { createSessionTokens } from '../gateway/session-token.ts'
 import { createOutgoing } from '../http/outgoing.ts'
 import { createServer } from '../http/server.ts'
+import type { PageAssets } from '../page/assets.ts'
+import { addDocumentRoutes } from '../page/document-routes.ts'
+import { addHostedRoutes } from '../page/hosted-routes.ts'
+import { addThreedsRoutes, type PageOptions, threedsUrls } from '../page/threeds-routes.ts'
+import { postgresAuthenticationStore } from '../storage/postgres/authentication-store.ts'
 import { connect, type Database } from '../storage/postgres/database.ts'
 import { type MerchantAdmin, postgresMerchantStore } from '../storage/postgres/merchant-store.ts'
 import { isMigrated } from '../storage/postgres/migrate.ts'
@@ -19,6 +26,7 @@ import { postgresOrderStore } from '../storage/postgres/order-store.ts'
 import { postgresPaymentStore } from '../storage/postgres/payment-store.ts'
 import { postgresCardStore, postgresKeyStore } from '../storage/postgres/vault-store.ts'
 import { postgresVaultTokenStore } from '../storage/postgres/vault-token-store.ts'
+import { createThreedsServer, type ThreedsServer } from '../threeds/server.ts'
 import { createKeyring, type Keyring } from '../vault/keyring.ts'
 import type { KekProvider } from '../vault/ports.ts'
 import { type CardVault, createVault } from '../vault/vault.ts'
@@ -26,6 +34,7 @@ import { createIds, systemClock } from './ids.ts'
 import { createLog, type LogSink } from './log.ts'
 import { type Loop, startLoop } from './loop.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
+import { postJson } from './post-json.ts'
 
 export const VERSION = '0.1.0'
 
@@ -33,6 +42,9 @@ export const VERSION = '0.1.0'
 const PLATFORM = '*'
 
 const LOOP_PAUSE_MS = 500
+
+/** Where payers open the hosted page; the order stands in the fragment. */
+const PAGE_PATHS = ['/payment/4.3', '/payment/4.2', '/payment/4.1']
 
 /** What differs between the sandbox, production and tests. */
 export interface Given {
@@ -44,6 +56,9 @@ export interface Given {
   readonly limits: Limits
   readonly logSink: LogSink
   readonly clock?: Clock
+  /** The 3-D Secure directory server; undefined where there is none. */
+  readonly directoryServerUrl: ((publicUrl: string) => string) | undefined
+  readonly pageAssets: PageAssets
   /** Runs before anything is read: migrations, checks, demo data. */
   readonly prepare: (base: Base) => Promise<void>
 }
@@ -51,6 +66,8 @@ export interface Given {
 /** The database with the vault on top: all that commands without a server need. */
 export interface Base {
   readonly database: Database
+  /** The vault's own connection, where it has one. */
+  readonly vaultDatabase: Database
   readonly merchants: MerchantAdmin
   readonly vault: CardVault
   readonly keyring: Keyring
@@ -63,6 +80,7 @@ export interface Program extends Base {
   readonly app: FastifyInstance
   readonly dialects: readonly Dialect[]
   readonly publicUrl: () => string
+  readonly page: PageOptions
   /** Listens, and starts the loops that finish what was left. @returns the address. */
   start(): Promise<string>
 }
@@ -79,6 +97,7 @@ export function composeBase({ config, databaseUrl, kek, clock = systemClock }: B
   const cards = postgresCardStore(vaultDatabase)
   return {
     database,
+    vaultDatabase,
     merchants: postgresMerchantStore(database),
     vault: createVault({ keyring, cards, clock, ids }),
     keyring,
@@ -111,7 +130,8 @@ export async function compose(given: Given): Promise<Program> {
     totalTimeoutMs: 15_000,
   })
   const reporter = report(logger, metrics)
-  const gateway = await composeGateway(given, base, { dialects, outgoing, reporter })
+  const voices = { dialects, outgoing, reporter, publicUrl }
+  const gateway = await composeGateway(given, base, voices)
   const app = createServer({
     logger,
     metrics: metrics.registry,
@@ -119,6 +139,10 @@ export async function compose(given: Given): Promise<Program> {
     openApi: openApi(dialects, VERSION),
   })
   for (const dialect of dialects) dialect.register(app, gateway)
+  const page = { gateway, publicUrl, resultUrl: resultUrl(publicUrl) }
+  addThreedsRoutes(app, page)
+  addHostedRoutes(app, page)
+  addDocumentRoutes(app, given.pageAssets, PAGE_PATHS)
   const loops: Loop[] = []
   return {
     ...base,
@@ -126,6 +150,7 @@ export async function compose(given: Given): Promise<Program> {
     app,
     dialects,
     publicUrl,
+    page,
     async start() {
       address = await app.listen({ host: config.host, port: config.port })
       const options = (kind: string) => ({
@@ -134,6 +159,7 @@ export async function compose(given: Given): Promise<Program> {
       })
       loops.push(startLoop(() => gateway.recover(), options('recovery')))
       loops.push(startLoop(() => gateway.deliverDue(), options('delivery')))
+      loops.push(startLoop(() => gateway.expireAuthentications(), options('authentication')))
       loops.push(startLoop(() => gateway.forget(), { ...options('forgetting'), pauseMs: 30_000 }))
       return address
     },
@@ -150,11 +176,21 @@ export async function compose(given: Given): Promise<Program> {
 async function composeGateway(
   given: Given,
   { database, merchants, vault, keyring, clock }: Base,
-  voices: { dialects: readonly Dialect[]; outgoing: Outgoing; reporter: Reporter },
+  voices: {
+    readonly dialects: readonly Dialect[]
+    readonly outgoing: Outgoing
+    readonly reporter: Reporter
+    readonly publicUrl: () => string
+  },
 ): Promise<Gateway> {
   const { bytes } = await keyring.active(PLATFORM, 'session')
+  const sessionTokens = createSessionTokens(bytes)
   return createGateway({
     clock,
+    authentications: postgresAuthenticationStore(database),
+    authenticator: authenticatorOf(given, clock, voices.publicUrl),
+    threedsUrls: (order) =>
+      threedsUrls(voices.publicUrl(), sessionTokens.seal(order).toString('base64url')),
     ids: createIds(clock),
     orders: postgresOrderStore(database),
     payments: postgresPaymentStore(database),
@@ -164,11 +200,33 @@ async function composeGateway(
     acquirer: given.acquirer,
     outgoing: voices.outgoing,
     reporter: voices.reporter,
-    sessionTokens: createSessionTokens(bytes),
+    sessionTokens,
     voices: new Map(voices.dialects.map((dialect) => [dialect.name, dialect])),
     limits: given.limits,
     merchantAccess: createMerchantAccess({ store: merchants, vault, clock }),
   })
+}
+
+/** The 3DS server, made when it is first asked: until we listen, the sandbox's address is open. */
+function authenticatorOf(
+  { directoryServerUrl }: Given,
+  clock: Clock,
+  publicUrl: () => string,
+): Authenticator | undefined {
+  if (directoryServerUrl === undefined) return undefined
+  let made: ThreedsServer | undefined
+  const server = () =>
+    (made ??= createThreedsServer({
+      directoryServerUrl: directoryServerUrl(publicUrl()),
+      send: postJson,
+      clock,
+      challengeWindowSize: '05',
+    }))
+  return {
+    lookup: (pan) => server().lookup(pan),
+    authenticate: (request) => server().authenticate(request),
+    readResults: (...message) => server().readResults(...message),
+  }
 }
 
 function report(logger: Logger, metrics: Metrics): Reporter {
@@ -178,4 +236,10 @@ function report(logger: Logger, metrics: Metrics): Reporter {
       logger.info(fields, name)
     },
   }
+}
+
+/** Where a payer sees how an order ended, when its merchant has no page of its own for that. */
+function resultUrl(publicUrl: () => string): (sessionToken: Buffer) => string {
+  return (sessionToken) =>
+    `${publicUrl()}/payment/4.3/#/info/${encodeURIComponent(sessionToken.toString('base64'))}`
 }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Clock, Ids } from '../gateway/ports.ts'
 
 // Trace numbers count milliseconds from here, so that they stay within 15 digits until 2056.
@@ -7,6 +8,7 @@ const TRACE_EPOCH = Date.UTC(2025, 0, 1)
 export const systemClock: Clock = {
   now: () => new Date(),
   in: (milliseconds) => new Date(Date.now() + milliseconds),
+  sleep: (milliseconds) => sleep(milliseconds),
 }
 
 export function createIds(clock: Clock): Ids {

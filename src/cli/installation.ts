@@ -1,4 +1,4 @@
-import { type Database, sql } from '../storage/postgres/database.ts'
+import { type Database, sql, sqlState } from '../storage/postgres/database.ts'
 import { ConfigError } from '../config.ts'
 
 /**
@@ -8,9 +8,11 @@ import { ConfigError } from '../config.ts'
  * @throws ConfigError
  */
 export async function refuseForeignKeys(database: Database, kekId: string): Promise<void> {
-  const { rows } = await database.run<{ kek_id: string }>(
-    sql('installation_keys')`select distinct kek_id from vault.data_key limit 10`,
-  )
+  const { rows } = await database
+    .run<{ kek_id: string }>(
+      sql('installation_keys')`select distinct kek_id from vault.data_key limit 10`,
+    )
+    .catch(withoutTables)
   const environment = kekId.replace(/-.*/, '')
   for (const { kek_id: stored } of rows) {
     if (!stored.startsWith(`${environment}-`)) {
@@ -39,4 +41,12 @@ export async function refuseForgetfulServer(database: Database): Promise<void> {
   if (off !== undefined) {
     throw new ConfigError(`PostgreSQL must not run with ${off.name} = off: payments could be lost`)
   }
+}
+
+const UNDEFINED_TABLE = '42P01'
+
+/** A database without tables has no keys either. @throws anything but that. */
+function withoutTables(error: unknown): { rows: never[] } {
+  if (sqlState(error) === UNDEFINED_TABLE) return { rows: [] }
+  throw error
 }

@@ -3,6 +3,7 @@ import { type Config, ConfigError } from '../config.ts'
 import { currencyOf } from '../core/currency.ts'
 import { secretPlace } from '../gateway/merchants.ts'
 import type { Merchant } from '../gateway/ports.ts'
+import { isMigrated } from '../storage/postgres/migrate.ts'
 import { type Base, composeBase } from './compose.ts'
 import { refuseForeignKeys } from './installation.ts'
 import { productionParts } from './serve.ts'
@@ -18,6 +19,8 @@ export interface NewMerchant {
   readonly notifyUrl?: string
   readonly returnUrl?: string
   readonly tokenization: boolean
+  readonly returnHost?: readonly string[]
+  readonly color?: string
 }
 
 /** Adds a merchant. @returns its secret, shown this once. */
@@ -53,7 +56,10 @@ async function withBase<T>(config: Config, work: (base: Base) => Promise<T>): Pr
   const parts = await productionParts(config)
   const base = composeBase({ config, ...parts })
   try {
-    await refuseForeignKeys(base.database, parts.kek.kekId)
+    await refuseForeignKeys(base.vaultDatabase, parts.kek.kekId)
+    if (!(await isMigrated(base.database).catch(() => false))) {
+      throw new ConfigError('The database needs its tables: run `tessera migrate` first')
+    }
     return await work(base)
   } finally {
     await base.close()
@@ -85,6 +91,7 @@ function checked(given: NewMerchant): Merchant {
       throw new ConfigError('Notification and return URLs must start with https://')
     }
   }
+  checkColor(given.color)
   return {
     merchantId: given.id,
     name: given.name,
@@ -93,5 +100,13 @@ function checked(given: NewMerchant): Merchant {
     notifyUrl: given.notifyUrl,
     returnUrl: given.returnUrl,
     mayTokenize: given.tokenization,
+    returnHosts: given.returnHost ?? [],
+    logoUrl: undefined,
+    color: given.color,
   }
+}
+
+function checkColor(color: string | undefined): void {
+  if (color === undefined || /^#[0-9a-f]{6}$/.test(color)) return
+  throw new ConfigError('A color is written #rrggbb')
 }

@@ -1,5 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client'
-import type { EventName } from '../gateway/ports.ts'
+import type { EventName } from '../gateway/reporter.ts'
 import { type Database, sql } from '../storage/postgres/database.ts'
 
 export interface Metrics {

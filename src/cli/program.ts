@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError } from 'commander'
 import { type Config, ConfigError, readConfig } from '../config.ts'
 import { connect } from '../storage/postgres/database.ts'
 import { migrate } from '../storage/postgres/migrate.ts'
+import { buildPage, buildPageIfNeeded } from './build-page.ts'
 import { VERSION } from './compose.ts'
 import { addMerchant, listMerchants, type NewMerchant, rotateSecret } from './merchant.ts'
 
@@ -32,6 +33,7 @@ function addServers(program: Command, env: Env): void {
     .command('sandbox')
     .description('run everything offline: embedded PostgreSQL, simulated acquirer, demo merchants')
     .action(async () => {
+      await buildPageIfNeeded()
       const { startSandbox } = await import('./sandbox.ts')
       const sandbox = await startSandbox({ config: readConfig(env), env, logSink: stdout() })
       closeOnSignal(() => sandbox.close())
@@ -50,6 +52,8 @@ function addServers(program: Command, env: Env): void {
           'No acquirer link is configured: payments are declined with response code 92.\n',
       )
     })
+
+  program.command('build').description('build the hosted payment page').action(buildPage)
 
   program
     .command('migrate')
@@ -73,6 +77,8 @@ function addMerchantCommands(program: Command, env: Env): void {
     .option('--time-zone <zone>', 'IANA time zone of the dates it is shown', 'UTC')
     .option('--notify-url <url>', 'where results go when an order names no other URL')
     .option('--return-url <url>', 'where browsers return when an order names no other URL')
+    .option('--return-host <host...>', 'hosts that orders may send payers back to')
+    .option('--color <#rrggbb>', 'accent of the hosted page')
     .option('--no-tokenization', 'it may not store cards')
     .action(async (options: NewMerchant) => {
       const secret = await addMerchant(readConfig(env), options)

@@ -6,15 +6,18 @@ import { createSimulator } from '../acquirers/simulator/simulator.ts'
 import type { Config } from '../config.ts'
 import type { Limits } from '../gateway/parts.ts'
 import type { Acquirer } from '../gateway/ports.ts'
+import { readPageAssets } from '../page/assets.ts'
 import { seedMerchants } from '../sandbox/merchants.ts'
 import { addSandboxRoutes, firstCurl } from '../sandbox/routes.ts'
 import { startEmbeddedPostgres } from '../storage/embedded.ts'
 import { migrate } from '../storage/postgres/migrate.ts'
+import { registerThreedsSandbox } from '../threeds/sandbox.ts'
 import { localKek, readKekFile } from '../vault/kek-local.ts'
 import { compose, type Program } from './compose.ts'
 import { systemClock } from './ids.ts'
 import { refuseForeignKeys } from './installation.ts'
 import type { LogSink } from './log.ts'
+import { postJson } from './post-json.ts'
 
 const ACQUIRER_TIMEOUT_MS = 3_000
 const SLOW_ANSWER_MS = 1_500
@@ -24,6 +27,8 @@ const LIMITS: Limits = {
   adoptWithinMs: 5 * 60_000,
   deliveryLeaseMs: 30_000,
   deliveriesAtOnce: 64,
+  authenticationMs: 10 * 60_000,
+  resultsGraceMs: 5_000,
 }
 
 export interface SandboxOptions {
@@ -69,15 +74,19 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       kek,
       acquirer: options.between?.(simulator) ?? simulator,
       isSandbox: true,
+      pageAssets: await readPageAssets(),
+      directoryServerUrl: (publicUrl) => `${publicUrl}/sandbox/3ds/directory`,
       limits: { ...LIMITS, ...limits },
       logSink: options.logSink,
       prepare: async (base) => {
+        await refuseForeignKeys(base.vaultDatabase, kek.kekId)
         await migrate(base.database)
-        await refuseForeignKeys(base.database, kek.kekId)
         await seedMerchants(base, env)
       },
     })
     addSandboxRoutes(program, ledger)
+    const { app, publicUrl } = program
+    registerThreedsSandbox(app, { publicUrl, clock: systemClock, send: postJson })
     const url = await program.start()
     return { program, url, curl: await firstCurl(program), close }
   } catch (error) {

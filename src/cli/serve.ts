@@ -1,6 +1,7 @@
 import { unrouted } from '../acquirers/unrouted/unrouted.ts'
 import { type Config, ConfigError } from '../config.ts'
 import type { Limits } from '../gateway/parts.ts'
+import { readPageAssets } from '../page/assets.ts'
 import { isMigrated } from '../storage/postgres/migrate.ts'
 import type { KekProvider } from '../vault/ports.ts'
 import { localKek, readKekFile } from '../vault/kek-local.ts'
@@ -13,6 +14,8 @@ const LIMITS: Limits = {
   adoptWithinMs: 5 * 60_000,
   deliveryLeaseMs: 60_000,
   deliveriesAtOnce: 128,
+  authenticationMs: 11 * 60_000,
+  resultsGraceMs: 30_000,
 }
 
 /** The production gateway: its own PostgreSQL and keys, no demo merchants, no simulators. */
@@ -27,14 +30,17 @@ export async function startServer(
     kek,
     acquirer: unrouted,
     isSandbox: false,
+    pageAssets: await readPageAssets(),
+    directoryServerUrl:
+      config.directoryServerUrl === undefined ? undefined : () => config.directoryServerUrl ?? '',
     limits: LIMITS,
     logSink,
-    prepare: async ({ database }) => {
+    prepare: async ({ database, vaultDatabase }) => {
       if (!(await isMigrated(database).catch(missingTables))) {
         throw new ConfigError('The database needs its tables: run `tessera migrate` first')
       }
       await refuseForgetfulServer(database)
-      await refuseForeignKeys(database, kek.kekId)
+      await refuseForeignKeys(vaultDatabase, kek.kekId)
     },
   })
   try {
@@ -58,7 +64,10 @@ export async function productionParts(
       'TESSERA_KEK_FILE must name a file of 32 random bytes, readable by you only',
     )
   }
-  return { databaseUrl, kek: localKek(await readKekFile(kekFile), 'live') }
+  const key = await readKekFile(kekFile).catch((error: unknown) => {
+    throw new ConfigError(error instanceof Error ? error.message : 'The key file cannot be read')
+  })
+  return { databaseUrl, kek: localKek(key, 'live') }
 }
 
 /** PostgreSQL says 42P01 for a table that is not there; that is an answer too. */

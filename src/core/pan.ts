@@ -13,7 +13,7 @@ export class Pan {
     return /^[0-9]{12,19}$/.test(text) && hasCheckDigit(text) ? new Pan(text) : undefined
   }
 
-  /** The one door; only the vault and acquirers may open it. */
+  /** The one door; only the vault, acquirers and 3-D Secure may open it. */
   reveal(): string {
     return this.#digits
   }
@@ -49,7 +49,7 @@ export class Sad {
     this.#bytes.write(text)
   }
 
-  /** The one door; only the vault and acquirers may open it. */
+  /** The one door; only the vault, acquirers and 3-D Secure may open it. */
   reveal(): string {
     return this.#bytes.toString('utf8')
   }

@@ -6,12 +6,14 @@ import { Refusal } from './refusal.ts'
 /**
  * Where a payment stands. The status says what may happen next, the sums say how much did.
  *
+ * - `authenticating`: its cardholder is being authenticated; no money was asked for yet.
  * - `authorizing`: a message went out and its outcome is not known yet.
  * - `failed`: it ended before an acquirer decided; no money was held.
  * - `reversed`: its outcome stayed unknown and was undone at the acquirer.
  * - `verified`: the issuer confirmed the card; nothing was held.
  */
 export type PaymentStatus =
+  | 'authenticating'
   | 'authorizing'
   | 'authorized'
   | 'captured'
@@ -25,6 +27,7 @@ export type PaymentStatus =
 
 /** Every change of status that may happen; the database holds the same table. */
 export const PAYMENT_TRANSITIONS: Readonly<Record<PaymentStatus, readonly PaymentStatus[]>> = {
+  authenticating: ['authorizing', 'failed'],
   authorizing: ['authorized', 'captured', 'verified', 'declined', 'reversed', 'failed'],
   authorized: ['captured', 'voiding'],
   voiding: ['voided', 'authorized'],
@@ -83,6 +86,8 @@ export interface Payment {
   readonly issuer: Issuer
   readonly failure: FailureReason | undefined
   readonly vaultTokenId: string | undefined
+  /** The order may be paid again if this payment ends without success. */
+  readonly reopens: boolean
   readonly createdAt: Date
 }
 

@@ -2,7 +2,6 @@
 export type RefusalCode =
   | 'amount_exceeds_authorized'
   | 'amount_exceeds_captured'
-  | 'authentication_required'
   | 'card_expired'
   | 'idempotency_conflict'
   | 'operation_reference_in_use'
@@ -16,7 +15,6 @@ export type RefusalCode =
   | 'payment_not_refundable'
   | 'payment_not_voidable'
   | 'reference_in_use'
-  | 'tokenization_not_allowed'
   | 'vault_token_unknown'
 
 /** A business refusal: nothing was changed, and the caller is told why by code alone. */

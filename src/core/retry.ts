@@ -14,7 +14,7 @@ export function notificationDelaySeconds(attempts: number, jitter: number): numb
   return delay === undefined ? undefined : delay * (0.8 + 0.4 * jitter)
 }
 
-/** Seconds until an operation in doubt is looked into again: 1, 2, 4 … at most ten minutes. */
+/** Seconds until an operation in doubt is looked into again: 2, 4, 8 … at most ten minutes. */
 export function recoveryDelaySeconds(attempts: number): number {
   return Math.min(2 ** Math.min(attempts, 10), 600)
 }

@@ -1,5 +1,13 @@
 import type { Order } from '../core/order.ts'
 import type { VaultToken } from '../core/payment.ts'
+import {
+  type BrowserPart,
+  browserWays,
+  continueAuthentication,
+  expireAuthentications,
+  finishAuthentication,
+  receiveResults,
+} from './authenticate.ts'
 import { cancelOrder } from './cancel-order.ts'
 import { capture } from './capture.ts'
 import { createDeliverer } from './deliver.ts'
@@ -9,7 +17,7 @@ import { findOrder, inquire, type Inquiry } from './inquire.ts'
 import { type OpenOrder, openOrder } from './open-order.ts'
 import type { Parts } from './parts.ts'
 import { type Pay, pay } from './pay.ts'
-import type { Clock, Ids, MerchantAccess, PaymentResult } from './ports.ts'
+import type { Clock, Ids, MerchantAccess, PaymentResult, Voice } from './ports.ts'
 import { recover } from './recover.ts'
 import { refund } from './refund.ts'
 import type { OrderRef, SessionTokens } from './session-token.ts'
@@ -21,6 +29,11 @@ export interface Gateway {
   readonly ids: Ids
   readonly sessionTokens: SessionTokens
   merchantAccess(merchantId: string, dialect: string): Promise<MerchantAccess | undefined>
+  voice(dialect: string): Voice | undefined
+  /** Whether results may be sent to this URL: not to private networks, not in the clear. */
+  mayNotify(url: string): boolean
+  /** The stored cards that may pay an order, by their names in its dialect. */
+  orderCards(order: Order): Promise<readonly VaultToken[]>
   vaultTokens(
     merchantId: string,
     dialect: string,
@@ -28,7 +41,13 @@ export interface Gateway {
   ): Promise<readonly VaultToken[]>
   openOrder(request: OpenOrder): Promise<Order>
   findOrder(inquiry: Inquiry): Promise<Order>
+  /** How often somebody has tried to pay an order. */
+  attempts(order: Order): Promise<number>
   pay(request: Pay): Promise<PaymentResult>
+  continueAuthentication(order: OrderRef, part: BrowserPart): Promise<PaymentResult>
+  finishAuthentication(order: OrderRef, sessionData: string): Promise<PaymentResult>
+  receiveResults(order: OrderRef, body: Uint8Array): Promise<object | undefined>
+  browserWays(order: OrderRef): ReturnType<typeof browserWays>
   inquire(inquiry: Inquiry): Promise<PaymentResult>
   cancelOrder(order: OrderRef): Promise<void>
   capture(request: FollowUpRequest): Promise<FollowUpResult>
@@ -38,6 +57,7 @@ export interface Gateway {
   recover(): Promise<number>
   deliverDue(): Promise<number>
   forget(): Promise<number>
+  expireAuthentications(): Promise<number>
   /** Resolves when no delivery is under way. */
   idle(): Promise<void>
 }
@@ -50,12 +70,23 @@ export function createGateway(given: Omit<Parts, 'deliverSoon'>): Gateway {
     ids: parts.ids,
     sessionTokens: parts.sessionTokens,
     merchantAccess: (...who) => parts.merchantAccess(...who),
+    voice: (dialect) => parts.voices.get(dialect),
+    mayNotify: (url) => parts.outgoing.check(url) === undefined,
+    async orderCards({ merchantId, dialect, vaultTokenIds }) {
+      if (vaultTokenIds.length === 0) return []
+      return parts.vaultTokens.findByIds(merchantId, dialect, vaultTokenIds)
+    },
     async vaultTokens(merchantId, dialect, names) {
       return names.length === 0 ? [] : parts.vaultTokens.findByNames(merchantId, dialect, names)
     },
     openOrder: (request) => openOrder(parts, request),
     findOrder: (inquiry) => findOrder(parts, inquiry),
+    attempts: (order) => parts.payments.countByOrder(order),
     pay: (request) => pay(parts, request),
+    continueAuthentication: (order, part) => continueAuthentication(parts, order, part),
+    finishAuthentication: (order, data) => finishAuthentication(parts, order, data),
+    receiveResults: (order, body) => receiveResults(parts, order, body),
+    browserWays: (order) => browserWays(parts, order),
     inquire: (inquiry) => inquire(parts, inquiry),
     cancelOrder: (order) => cancelOrder(parts, order),
     capture: (request) => capture(parts, request),
@@ -64,6 +95,7 @@ export function createGateway(given: Omit<Parts, 'deliverSoon'>): Gateway {
     recover: () => recover(parts),
     deliverDue: () => deliverer.due(),
     forget: () => forget(parts),
+    expireAuthentications: () => expireAuthentications(parts),
     idle: () => deliverer.idle(),
   }
 }

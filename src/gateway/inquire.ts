@@ -32,6 +32,6 @@ export async function findOrder(parts: Parts, inquiry: Inquiry): Promise<Order> 
  */
 export async function inquire(parts: Parts, inquiry: Inquiry): Promise<PaymentResult> {
   const order = await findOrder(parts, inquiry)
-  const found = order.status === 'open' ? undefined : await parts.payments.findByOrder(order)
+  const found = await parts.payments.findByOrder(order)
   return { order, payment: found?.payment, vaultToken: found?.vaultToken }
 }

@@ -1,3 +1,4 @@
+import type { AuthenticationStore, Authenticator } from './authentication-ports.ts'
 import type {
   Acquirer,
   Clock,
@@ -9,12 +10,12 @@ import type {
   Outgoing,
   PaymentResult,
   PaymentStore,
-  Reporter,
   Vault,
   VaultTokenStore,
   Voice,
 } from './ports.ts'
-import type { SessionTokens } from './session-token.ts'
+import type { Reporter } from './reporter.ts'
+import type { OrderRef, SessionTokens } from './session-token.ts'
 
 /** Everything the verbs need from outside, and the limits they work within. */
 export interface Parts {
@@ -28,6 +29,11 @@ export interface Parts {
   readonly acquirer: Acquirer
   readonly outgoing: Outgoing
   readonly reporter: Reporter
+  readonly authentications: AuthenticationStore
+  /** Undefined where no directory server is configured. */
+  readonly authenticator: Authenticator | undefined
+  /** Where browsers and the directory server reach us about one order. */
+  readonly threedsUrls: (order: OrderRef) => { notificationUrl: string; resultsUrl: string }
   readonly sessionTokens: SessionTokens
   readonly voices: ReadonlyMap<string, Voice>
   readonly limits: Limits
@@ -44,4 +50,8 @@ export interface Limits {
   /** A notification claimed for delivery is due again after this. */
   readonly deliveryLeaseMs: number
   readonly deliveriesAtOnce: number
+  /** How long a cardholder may take. */
+  readonly authenticationMs: number
+  /** How long a result may come after the browser that says it is there. */
+  readonly resultsGraceMs: number
 }

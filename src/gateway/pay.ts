@@ -1,19 +1,16 @@
 import { type Expiry, isExpired } from '../core/card.ts'
-import { type Order, purposeOf, refusePaying } from '../core/order.ts'
+import { type Order, refusePaying } from '../core/order.ts'
 import { type Pan, Sad } from '../core/pan.ts'
 import type { Payment, VaultToken } from '../core/payment.ts'
 import { Refusal } from '../core/refusal.ts'
-import type { Parts } from './parts.ts'
-import type {
-  Authentication,
-  Authorization,
-  AuthorizationInstrument,
-  Operation,
-  PaymentResult,
-} from './ports.ts'
+import { eciOf } from '../core/threeds.ts'
+import { startAuthentication } from './authenticate.ts'
+import { authorizationOf, authorize, refuseLoser } from './authorize.ts'
 import { notificationOf } from './notify.ts'
 import { authenticationPlace } from './open-order.ts'
-import { settleAuthorization } from './settle-authorization.ts'
+import type { Parts } from './parts.ts'
+import type { BrowserFacts } from './authentication-ports.ts'
+import type { Authentication, AuthorizationInstrument, PaymentResult } from './ports.ts'
 
 /** What an order is paid with. */
 export type Instrument =
@@ -21,7 +18,7 @@ export type Instrument =
   | {
       readonly kind: 'vaultToken'
       readonly vaultToken: VaultToken
-      readonly securityCode?: Sad
+      readonly securityCode?: Sad | undefined
       /** A newer expiry than the stored one; kept when the issuer approves it. */
       readonly expiry?: Expiry
     }
@@ -34,17 +31,24 @@ export interface Pay {
   readonly initiator: 'customer' | 'merchant'
   /** Authentication that the merchant brought along. */
   readonly authentication?: Authentication
+  /** Where the browser goes in the end, when the payment's own client says so. */
+  readonly returnUrl: string | undefined
+  /** What is known of the payer's browser. */
+  readonly browser: BrowserFacts
+  /** The order may be paid again if this attempt ends without success. */
+  readonly reopens: boolean
 }
 
 /**
- * Pays an order with one instrument: intent first, then the acquirer, then the outcome.
+ * Pays an order with one instrument: intent first, then the acquirer, then the outcome. Where its
+ * issuer wants to see the cardholder, the result says what the browser does next.
  *
  * @returns the result; its payment is still `authorizing` when the acquirer's answer is not known.
  * @throws Refusal `order_in_progress`, `order_finished`, `order_cancelled`, `order_expired`,
  * `card_expired`, `vault_token_unknown`.
  */
 export async function pay(parts: Parts, request: Pay): Promise<PaymentResult> {
-  const { order } = request
+  const { order, initiator } = request
   const at = parts.clock.now()
   refusePaying(order, at)
   const opened = await openInstrument(parts, request)
@@ -53,49 +57,30 @@ export async function pay(parts: Parts, request: Pay): Promise<PaymentResult> {
 
   const authentication = await authenticationFor(parts, request, instrument)
   const payment = newPayment(parts, request, { at, opened, authentication })
-  if (order.threeds === 'force' && !isAuthenticated(authentication)) {
+  const keep = storableCard(request, instrument, vaultToken) !== undefined
+  if (instrument.kind === 'card' && wantsAuthentication(request)) {
+    const enrollment = await parts.authenticator?.lookup(instrument.pan)
+    if (enrollment?.kind === 'enrolled') {
+      const { pan, expiry, securityCode } = instrument
+      const card = { pan, expiry, securityCode, keep }
+      const { returnUrl, browser } = request
+      const waiting = { order, payment, card, vaultToken, returnUrl, browser }
+      return startAuthentication(parts, waiting, enrollment)
+    }
+  }
+  if (order.threeds === 'force' && !isAuthenticated(instrument, authentication)) {
     return refuseUnauthenticated(parts, order, payment)
   }
 
-  const operation: Operation = {
-    merchantId: order.merchantId,
-    // A payment has one authorization, so they share an id: follow-ups name it by the payment's.
-    operationId: payment.paymentId,
-    paymentId: payment.paymentId,
-    kind: 'authorize',
-    amount: payment.amount,
-    reference: undefined,
-    sentAt: at,
-    dueAt: parts.clock.in(parts.limits.inDoubtAfterMs),
-  }
+  const operation = authorizationOf(parts, payment)
   if (!(await parts.payments.begin(payment, operation))) await refuseLoser(parts, order)
-
-  const message: Authorization = {
-    merchantId: order.merchantId,
-    operationId: operation.operationId,
-    merchantReference: order.merchantReference,
-    amount: payment.amount,
-    purpose: purposeOf(order),
-    instrument,
-    initiator: request.initiator,
-    storedCredential: vaultToken !== undefined,
-    authentication,
-  }
-  const outcome = await parts.acquirer.authorize(message).finally(() => wipe(message))
-  if (outcome.kind === 'unknown') {
-    const { merchantId, paymentId } = payment
-    parts.reporter.event('operation_in_doubt', { merchantId, paymentId, kind: 'authorize' })
-    return { order, payment, vaultToken }
-  }
-  const card = storableCard(request, instrument, vaultToken)
-  return settleAuthorization(parts, { order, payment, operation, outcome, card, vaultToken })
+  const intent = { order, payment, instrument, vaultToken, initiator, authentication, keep }
+  return authorize(parts, operation, intent)
 }
 
-/** Sensitive authentication data ends with the attempt, whatever came of it. */
-function wipe({ instrument, authentication }: Authorization): void {
-  if (instrument.kind === 'card') instrument.securityCode?.wipe()
-  else instrument.tokenCryptogram?.wipe()
-  authentication.cavv?.wipe()
+/** Whoever pays is present, and nobody has authenticated the payment yet. */
+function wantsAuthentication({ order, initiator, authentication }: Pay): boolean {
+  return order.threeds !== 'none' && initiator === 'customer' && authentication === undefined
 }
 
 interface Opened {
@@ -150,16 +135,21 @@ async function authenticationFor(
 // Visa and most others say 07 for an e-commerce payment without authentication, Mastercard 00.
 function ownAuthentication(instrument: AuthorizationInstrument): Authentication {
   const pan = instrument.kind === 'card' ? instrument.pan : instrument.dpan
-  return { eci: pan.brand === 'mastercard' ? '00' : '07' }
+  return { eci: eciOf(pan.brand ?? 'visa', 'notAuthenticated') }
 }
 
-function isAuthenticated({ eci }: Authentication): boolean {
-  return eci === '05' || eci === '02'
+/** Full authentication has its proof with it: a CAVV, or a token's own cryptogram. */
+function isAuthenticated(
+  instrument: AuthorizationInstrument,
+  { eci, cavv }: Authentication,
+): boolean {
+  const proof = instrument.kind === 'networkToken' ? instrument.tokenCryptogram : cavv
+  return proof !== undefined && /^0?[25]$/.test(eci ?? '')
 }
 
 function newPayment(
   parts: Parts,
-  { order, instrument }: Pay,
+  { order, instrument, reopens }: Pay,
   found: { at: Date; opened: Opened; authentication: Authentication },
 ): Payment {
   const { pan, vaultToken } = found.opened
@@ -186,6 +176,7 @@ function newPayment(
     issuer: {},
     failure: undefined,
     vaultTokenId: vaultToken?.vaultTokenId,
+    reopens,
     createdAt: found.at,
   }
 }
@@ -197,11 +188,4 @@ async function refuseUnauthenticated(parts: Parts, order: Order, payment: Paymen
   const result = { order, payment: failed, vaultToken: undefined }
   parts.deliverSoon(notification, result)
   return result
-}
-
-/** Another attempt was faster: say what the order says now. */
-async function refuseLoser(parts: Parts, order: Order): Promise<never> {
-  const now = await parts.orders.find(order.merchantId, order.orderId)
-  if (now !== undefined) refusePaying(now, parts.clock.now())
-  throw new Refusal('order_in_progress')
 }

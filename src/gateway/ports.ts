@@ -18,6 +18,7 @@ export interface Clock {
   now(): Date
   /** The instant this many milliseconds from now. */
   in(milliseconds: number): Date
+  sleep(milliseconds: number): Promise<void>
 }
 
 export interface Ids {
@@ -42,6 +43,11 @@ export interface Merchant {
   readonly notifyUrl: string | undefined
   readonly returnUrl: string | undefined
   readonly mayTokenize: boolean
+  /** Hosts that payers may be sent back to; `*` is any. */
+  readonly returnHosts: readonly string[]
+  readonly logoUrl: string | undefined
+  /** `#rrggbb`, an accent on the hosted page. */
+  readonly color: string | undefined
 }
 
 export interface MerchantStore {
@@ -78,8 +84,8 @@ export interface OrderStore {
   sealedAuthentication(merchantId: string, orderId: string): Promise<Buffer | undefined>
   /** Erases what waits on orders that nobody can pay any more. @returns how many. */
   forgetAuthentications(at: Date): Promise<number>
-  /** @returns false when the order was no longer open. */
-  cancel(merchantId: string, orderId: string): Promise<boolean>
+  /** @returns false when the order could no longer be paid. */
+  cancel(merchantId: string, orderId: string, at: Date): Promise<boolean>
 }
 
 export interface ExistingOrder {
@@ -139,6 +145,8 @@ export interface PaymentStore {
   /** Claims the order for a payment that ended before any acquirer was asked. */
   refuse(payment: Payment, notification: Notification | undefined): Promise<boolean>
   find(merchantId: string, paymentId: string): Promise<Payment | undefined>
+  /** How many attempts an order has seen. */
+  countByOrder(order: Order): Promise<number>
   /** The order's newest payment, and the vault token of its card under the order's dialect. */
   findByOrder(order: Order): Promise<{ payment: Payment; vaultToken?: VaultToken } | undefined>
   /**
@@ -159,6 +167,30 @@ export interface OperationRecord extends Operation {
   readonly state: 'sent' | 'approved' | 'declined' | 'failed' | 'reversed'
   readonly responseCode: string | undefined
 }
+
+/** What waits for its cardholder. */
+export interface WaitingCard {
+  readonly pan: Pan
+  readonly expiry: Expiry
+  readonly securityCode: Sad | undefined
+  /** To be stored once the issuer approves. */
+  readonly keep: boolean
+}
+
+/** What the payer's browser has to do next before the payment can go on. */
+export type BrowserStep =
+  | {
+      readonly kind: 'method'
+      readonly methodUrl: string
+      readonly authenticationId: string
+      readonly sessionData: string
+    }
+  | {
+      readonly kind: 'challenge'
+      readonly acsUrl: string
+      readonly creq: string
+      readonly sessionData: string
+    }
 
 // ---- notifications ----------------------------------------------------------------------------
 
@@ -182,6 +214,8 @@ export interface PaymentResult {
   readonly payment: Payment | undefined
   /** The stored card it was paid with or that it made. */
   readonly vaultToken: VaultToken | undefined
+  /** Only while the payment is `authenticating`, and only where it was just started. */
+  readonly next?: BrowserStep
 }
 
 /** A merchant together with its open secrets for one dialect, newest first. */
@@ -190,11 +224,31 @@ export interface MerchantAccess {
   readonly secrets: readonly KeyObject[]
 }
 
+/** Where a browser goes: on by itself, by a form that it posts, or nowhere. */
+export type BrowserReturn =
+  | { readonly kind: 'redirect'; readonly url: string }
+  | {
+      readonly kind: 'post'
+      readonly url: string
+      readonly fields: Readonly<Record<string, string>>
+    }
+  | { readonly kind: 'stay' }
+
+export interface ReturnWay {
+  readonly merchant: Merchant
+  /** The order's session token. */
+  readonly sessionToken: Buffer
+  /** Where the payment's own client wants its browser back. */
+  readonly returnUrl: string | undefined
+}
+
 /** The part of a dialect that speaks first: it renders and signs what a merchant is told. */
 export interface Voice {
   readonly name: string
   notification(result: PaymentResult, access: MerchantAccess): OutgoingRequest
   isAcknowledged(answer: { readonly status: number; readonly body: string }): boolean
+  /** How the payer's browser gets back to the merchant once the payment has ended. */
+  returnToMerchant(result: PaymentResult, way: ReturnWay): BrowserReturn
   /** A fresh name for a vault token in this dialect's form. */
   nameVaultToken(at: Date): string
 }
@@ -225,6 +279,8 @@ export interface OutgoingRequest {
 
 /** Calls a merchant's URL; a private address, a time-out and a reset are answers too. */
 export interface Outgoing {
+  /** @returns undefined for a URL that may be called, as far as can be told without calling. */
+  check(url: string): string | undefined
   send(
     request: OutgoingRequest,
   ): Promise<
@@ -243,9 +299,23 @@ export interface Vault {
   /** Seals a short secret for one row; `place` binds it there. */
   sealSecret(merchantId: string, place: string, secret: string): Promise<Buffer>
   openSecret(merchantId: string, place: string, sealed: Buffer): Promise<string>
+  sealSad(merchantId: string, place: string, value: Sad): Promise<Buffer>
+  openSad(merchantId: string, place: string, sealed: Buffer): Promise<Sad>
+  /**
+   * Seals a card for a round trip through its payer's browser: the text goes, the one-time key
+   * stays, and neither says anything without the other.
+   */
+  splitSeal(place: string, card: WaitingCard): { readonly key: Buffer; readonly text: string }
+  /** @returns undefined unless text, key and place belong together. */
+  splitOpen(place: string, key: Buffer, text: string): WaitingCard | undefined
 }
 
 export interface VaultTokenStore {
+  findByIds(
+    merchantId: string,
+    dialect: string,
+    vaultTokenIds: readonly string[],
+  ): Promise<readonly VaultToken[]>
   /** The merchant's tokens among these names, in no order. */
   findByNames(
     merchantId: string,
@@ -261,7 +331,7 @@ export type AuthorizationInstrument =
       readonly kind: 'card'
       readonly pan: Pan
       readonly expiry: Expiry
-      readonly securityCode?: Sad
+      readonly securityCode?: Sad | undefined
     }
   | {
       readonly kind: 'networkToken'
@@ -324,30 +394,4 @@ export interface Acquirer {
   reverse(message: FollowUp): Promise<AcquirerOutcome>
   /** What became of an operation. `absent`: the acquirer has never seen it. */
   query(merchantId: string, operationId: string): Promise<AcquirerOutcome | { kind: 'absent' }>
-}
-
-// ---- reporting --------------------------------------------------------------------------------
-
-/** Tells operators what happened: names and ids only, never a message's content. */
-export interface Reporter {
-  event(name: EventName, fields: EventFields): void
-}
-
-export type EventName =
-  | 'payment_settled'
-  | 'operation_in_doubt'
-  | 'operation_recovered'
-  | 'notification_delivered'
-  | 'notification_failed'
-  | 'notification_parked'
-  | 'loop_failed'
-
-export interface EventFields {
-  readonly merchantId?: string
-  readonly paymentId?: string
-  readonly operationId?: string
-  readonly notificationId?: string
-  readonly kind?: string
-  readonly outcome?: string
-  readonly attempts?: number
 }

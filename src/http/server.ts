@@ -20,11 +20,14 @@ export interface ServerOptions {
 export function createServer(options: ServerOptions): FastifyInstance {
   const app: FastifyInstance = Fastify({
     loggerInstance: options.logger,
-    logController: new LogController({ disableRequestLogging: true }),
+    logController: new LogController({
+      disableRequestLogging: true,
+      requestIdLogLabel: 'requestId',
+    }),
     genReqId: () => randomUUID(),
     bodyLimit: BODY_BYTES_MAX,
     // Clients write paths in any case.
-    routerOptions: { caseSensitive: false, ignoreTrailingSlash: true },
+    routerOptions: { caseSensitive: false, ignoreTrailingSlash: true, maxParamLength: 256 },
     requestTimeout: 20_000,
     keepAliveTimeout: 65_000,
     forceCloseConnections: 'idle',
@@ -49,12 +52,12 @@ function observe(app: FastifyInstance, metrics: Registry): void {
     done()
   })
   app.addHook('onResponse', (request, reply, done) => {
-    const { method, id } = request
+    const { method } = request
     const route = request.routeOptions.url ?? 'unknown'
     const { statusCode: status, elapsedTime } = reply
     durations.observe({ route, status }, elapsedTime / 1_000)
     const milliseconds = Math.round(elapsedTime * 10) / 10
-    request.log.info({ requestId: id, method, route, status, milliseconds }, 'request')
+    request.log.info({ method, route, status, milliseconds }, 'request')
     done()
   })
 }

@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto'
+import { ConfigError } from '../config.ts'
 import { Pan } from '../core/pan.ts'
 import { secretPlace } from '../gateway/merchants.ts'
 import type { Merchant } from '../gateway/ports.ts'
@@ -33,7 +34,7 @@ const SECRET_LENGTH_MIN = 32
  * Adds the demo merchants and what they have stored, where they are missing.
  *
  * @param env `TESSERA_SANDBOX_SECRET_JT01` and so on set a secret; else it is made once.
- * @throws Error when a secret from the environment is too short.
+ * @throws ConfigError when a secret from the environment is too short.
  */
 export async function seedMerchants(
   base: Base,
@@ -62,13 +63,16 @@ function demoMerchant(merchantId: string, currency: string, timeZone: string): M
     notifyUrl: undefined,
     returnUrl: undefined,
     mayTokenize: true,
+    returnHosts: ['*'],
+    logoUrl: undefined,
+    color: undefined,
   }
 }
 
 async function keepSecret(base: Base, merchantId: string, given: string | undefined) {
   if (given !== undefined && given.length < SECRET_LENGTH_MIN) {
     const name = `TESSERA_SANDBOX_SECRET_${merchantId}`
-    throw new Error(`${name} must have at least ${SECRET_LENGTH_MIN} characters`)
+    throw new ConfigError(`${name} must have at least ${SECRET_LENGTH_MIN} characters`)
   }
   const now = base.clock.now()
   const [newest] = await base.merchants.secrets(merchantId, TWOC2P, now)

@@ -1,9 +1,11 @@
 import type { FastifyInstance } from 'fastify'
 import type { Ledger } from '../acquirers/simulator/ledger.ts'
 import { TEST_CARDS } from '../acquirers/simulator/test-cards.ts'
+import { THREEDS_TEST_CARDS } from '../threeds/sandbox-cards.ts'
 import type { Program } from '../cli/compose.ts'
 import { signJws } from '../dialects/twoc2p/signing.ts'
 import type { SandboxInfo } from './info.ts'
+import { addChallengeCompletion } from './complete-challenge.ts'
 import { demoMerchantIds } from './merchants.ts'
 import { renderPage } from './page.ts'
 
@@ -12,6 +14,7 @@ const LEDGER_ENTRIES_MAX = 1_000
 /** The sandbox's own addresses: the page, its content as JSON, and the acquirer's book. */
 export function addSandboxRoutes(program: Program, ledger: Ledger): void {
   const app: FastifyInstance = program.app
+  addChallengeCompletion(program)
   app.get('/sandbox', async () => sandboxInfo(program))
 
   app.get('/sandbox/ledger', async ({ query }) => {
@@ -39,7 +42,13 @@ async function sandboxInfo(program: Program): Promise<SandboxInfo> {
   return {
     baseUrls: { twoc2p: `${program.publicUrl()}/payment/4.3` },
     merchants,
-    testCards: TEST_CARDS.map(({ pan, brand, cvv, does }) => ({ pan, brand, expiry, cvv, does })),
+    testCards: [...TEST_CARDS, ...THREEDS_TEST_CARDS].map(({ pan, brand, cvv, does }) => ({
+      pan,
+      brand,
+      expiry,
+      cvv,
+      does,
+    })),
   }
 }
 

@@ -7,7 +7,7 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { link, mkdir, open, readFile, realpath, rm, writeFile } from 'node:fs/promises'
+import { link, mkdir, open, readFile, realpath, rm, writeFile, stat } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -31,7 +31,8 @@ const LOCK_KEY = 0x74657373 // 'tess'; pg_locks shows it as objid
 
 const SETTINGS: Record<string, string> = {
   listen_addresses: '127.0.0.1',
-  unix_socket_directories: '',
+  // The cluster's own folder: only who owns it gets in.
+  unix_socket_directories: process.platform === 'win32' ? '' : '.',
   timezone: 'UTC',
   shared_buffers: '128MB',
   max_connections: '60',
@@ -55,7 +56,7 @@ const SETTINGS: Record<string, string> = {
 
 /** A private PostgreSQL cluster, running. */
 export interface EmbeddedPostgres {
-  /** `postgres://tessera:<password>@127.0.0.1:<port>/tessera`, new at each start. */
+  /** `postgres://tessera:<password>@<host>:<port>/tessera`, new at each start. */
   url: string
   dataDir: string
   /** Gives the cluster up and ends the server; resolves when its process is gone. */
@@ -101,8 +102,24 @@ export async function startEmbeddedPostgres(options: {
     await stop()
     throw error
   }
-  const url = `postgres://tessera:${password}@127.0.0.1:${server.port}/tessera`
+  const host = await hostOf(home.dataDir, server.port)
+  const url = `postgres://tessera:${password}@${host}:${server.port}/tessera`
   return { url, dataDir: home.dataDir, stop }
+}
+
+// The kernel's own limit is 104 bytes on some platforms, 108 on others, the end included.
+const SOCKET_PATH_BYTES_MAX = 100
+
+/**
+ * Where to connect: the server's socket file where it has one that can be named, which costs a third
+ * of what TCP on loopback does; else the loopback address.
+ */
+async function hostOf(dataDir: string, port: number): Promise<string> {
+  const folder = await realpath(dataDir)
+  const socket = join(folder, `.s.PGSQL.${port}`)
+  if (Buffer.byteLength(socket) > SOCKET_PATH_BYTES_MAX) return '127.0.0.1'
+  const found = await stat(socket).catch(() => undefined)
+  return found?.isSocket() === true ? encodeURIComponent(folder) : '127.0.0.1'
 }
 
 async function loadPrograms(): Promise<Programs> {

@@ -1,8 +1,9 @@
 import { createHmac } from 'node:crypto'
-import { Pan } from '../core/pan.ts'
+import { Pan, Sad } from '../core/pan.ts'
 import { keyIdOf, lengthPrefixed, seal, unseal, VaultIntegrityError } from './blob.ts'
 import type { Keyring } from './keyring.ts'
 import type { CardStore, KeyPurpose } from './ports.ts'
+import { splitOpen, splitSeal } from './split.ts'
 
 /** Every PAN is padded to this, so that a ciphertext's length tells nothing. */
 const PAN_BYTES = 32
@@ -14,6 +15,10 @@ export interface CardVault {
   open(merchantId: string, cardId: string): Promise<Pan>
   sealSecret(merchantId: string, place: string, secret: string): Promise<Buffer>
   openSecret(merchantId: string, place: string, sealed: Buffer): Promise<string>
+  sealSad(merchantId: string, place: string, value: Sad): Promise<Buffer>
+  openSad(merchantId: string, place: string, sealed: Buffer): Promise<Sad>
+  readonly splitSeal: typeof splitSeal
+  readonly splitOpen: typeof splitOpen
 }
 
 interface Parts {
@@ -71,6 +76,19 @@ export function createVault({ keyring, cards, clock, ids }: Parts): CardVault {
 
     sealSecret: (merchantId, place, secret) =>
       sealAt('secret', { merchantId, record: place }, Buffer.from(secret, 'utf8')),
+
+    sealSad: (merchantId, place, value) =>
+      sealAt('secret', { merchantId, record: place }, Buffer.from(value.reveal(), 'utf8')),
+
+    async openSad(merchantId, place, sealed) {
+      const bytes = await openAt('secret', { merchantId, record: place }, sealed)
+      const value = new Sad(bytes.toString('utf8'))
+      bytes.fill(0)
+      return value
+    },
+
+    splitSeal,
+    splitOpen,
 
     async openSecret(merchantId, place, sealed) {
       const bytes = await openAt('secret', { merchantId, record: place }, sealed)

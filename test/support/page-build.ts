@@ -13,7 +13,7 @@ export interface PageBuild {
   remove(): Promise<void>
 }
 
-/** Builds the hosted payment page into a folder of its own, as `npm run build:page` does for all. */
+/** Builds the hosted payment page into a folder of its own, as `npm run build` does for all. */
 export async function buildPage(): Promise<PageBuild> {
   const dir = await mkdtemp(join(tmpdir(), 'tessera-page-'))
   const configFile = fileURLToPath(new URL('../../vite.config.ts', import.meta.url))

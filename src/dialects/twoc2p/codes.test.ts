@@ -56,6 +56,7 @@ function aPayment(differences: Partial<Payment> = {}): Payment {
     issuer: {},
     failure: undefined,
     vaultTokenId: undefined,
+    reopens: false,
     createdAt: BEFORE,
     ...differences,
   }
@@ -131,7 +132,8 @@ test('codes: an odd response code is the plain no, but for the two that mean mor
 
 test('codes: each status of a payment has its verdict', () => {
   const verdicts: Readonly<Record<PaymentStatus, string>> = {
-    authorizing: '2001 Transaction in progress',
+    authenticating: '2001 Transaction is in progress.',
+    authorizing: '2001 Transaction is in progress.',
     authorized: '0000 Success',
     captured: '0000 Success',
     refunded: '4120 Refunded',
@@ -199,7 +201,6 @@ test('codes: each refusal has its code', () => {
   const rows = `
     amount_exceeds_authorized  4070
     amount_exceeds_captured    4064
-    authentication_required    4081
     card_expired               4054
     idempotency_conflict       9015
     operation_reference_in_use 4094
@@ -213,7 +214,6 @@ test('codes: each refusal has its code', () => {
     payment_not_refundable     4012
     payment_not_voidable       4012
     reference_in_use           9015
-    tokenization_not_allowed   9080
     vault_token_unknown        4202`
   for (const row of rows.trim().split('\n')) {
     const [refusal = '', expected] = row.trim().split(/ +/)

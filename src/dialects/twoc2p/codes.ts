@@ -15,6 +15,7 @@ export const FLOW = {
     '2000',
     'Transaction is completed, please do payment inquiry request for full payment information.',
   ),
+  redirect: code('1001', 'Redirect to authenticate ACS bank page'),
   inProgress: code('2001', 'Transaction is in progress.'),
   notFound: code('2002', 'Transaction not found.'),
 } as const
@@ -41,7 +42,6 @@ export class WireError extends Error {
 const REFUSALS: Readonly<Record<RefusalCode, Code>> = {
   amount_exceeds_authorized: code('4070', 'Settle amount cannot exceed authorized amount'),
   amount_exceeds_captured: code('4064', 'Original Amount Incorrect'),
-  authentication_required: UNAUTHENTICATED,
   card_expired: code('4054', 'Expired Card'),
   idempotency_conflict: code(
     '9015',
@@ -58,7 +58,6 @@ const REFUSALS: Readonly<Record<RefusalCode, Code>> = {
   payment_not_refundable: code('4012', 'Invalid Transaction'),
   payment_not_voidable: code('4012', 'Invalid Transaction'),
   reference_in_use: code('9015', 'Existing Invoice Number'),
-  tokenization_not_allowed: code('9080', 'Tokenization not allowed'),
   vault_token_unknown: code('4202', 'Invalid Card / Customer Token'),
 }
 
@@ -107,7 +106,8 @@ const VERIFIED = code('4200', 'Tokenization Successful')
 const NOT_VERIFIED = code('4201', 'Tokenization Failed')
 
 const VERDICTS: Readonly<Record<PaymentStatus, (paid: Payment, result: PaymentResult) => Code>> = {
-  authorizing: () => code('2001', 'Transaction in progress'),
+  authenticating: () => FLOW.inProgress,
+  authorizing: () => FLOW.inProgress,
   authorized: () => SUCCESS,
   captured: () => SUCCESS,
   voiding: () => SUCCESS,

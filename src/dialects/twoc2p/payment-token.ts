@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { type Money, parseDecimal } from '../../core/money.ts'
+import { formatDecimal, type Money, parseDecimal } from '../../core/money.ts'
 import type { Order } from '../../core/order.ts'
 import type { Merchant, MerchantAccess } from '../../gateway/ports.ts'
 import { invalid } from './bind.ts'
@@ -10,6 +10,7 @@ import { parseLocal } from './local-time.ts'
 import { type Context, DIALECT, signedOperation } from './operation.ts'
 import { paymentTokenOf, webPaymentUrl } from './order-ref.ts'
 import { PaymentTokenRequest } from './payment-token-request.ts'
+import { checkReturnUrl } from './return-url.ts'
 
 // The response page says a token lives 30 minutes, the parameter page 20; the longer serves both.
 const EXPIRY_MS = 30 * 60_000
@@ -28,13 +29,16 @@ export const paymentToken = signedOperation(
   },
   async (context, request, access) => {
     const { gateway, publicUrl } = context
-    refuseUnserved(request, access.merchant)
+    refuseUnserved(context, request, access.merchant)
     // The cavv is sensitive: it waits sealed, and neither digest nor details hold it.
     const { cavv, ...details } = request
+    const opened = await orderFrom(context, details, access)
+    // A retry may write the amount otherwise, and has a nonce of its own.
+    const { nonceStr: _nonce, ...asked } = { ...details, amount: formatDecimal(opened.amount) }
     const order = await gateway.openOrder({
-      order: await orderFrom(context, details, access),
+      order: opened,
       idempotencyKey: request.idempotencyID,
-      canonical: JSON.stringify(details),
+      canonical: JSON.stringify(asked),
       ...(cavv !== undefined && { authentication: cavv }),
     })
     const token = paymentTokenOf(gateway, order)
@@ -107,10 +111,14 @@ function expiryOf(details: Details, merchant: Merchant, clock: Context['gateway'
 }
 
 /** Refuses what would change the amount a cardholder pays if it were silently ignored. */
-function refuseUnserved(request: PaymentTokenRequest, merchant: Merchant): void {
+function refuseUnserved(
+  { gateway }: Context,
+  request: PaymentTokenRequest,
+  merchant: Merchant,
+): void {
   checkChannels(request.paymentChannel)
-  checkUrl('backendReturnUrl', request.backendReturnUrl)
-  checkUrl('frontendReturnUrl', request.frontendReturnUrl)
+  checkNotifyUrl(gateway, request.backendReturnUrl)
+  checkReturnUrl('frontendReturnUrl', request.frontendReturnUrl, merchant)
   if (request.recurring === true) throw invalid('recurring', 'recurring plans are not available')
   if (request.promotionCode !== undefined) {
     throw new WireError('9078', 'Promotion code does not exist')
@@ -139,10 +147,7 @@ function checkSubMerchants(request: PaymentTokenRequest, merchant: Merchant): vo
   }
 }
 
-function checkUrl(field: string, text: string | undefined): void {
-  if (text === undefined) return
-  const url = URL.parse(text)
-  if (url === null || !/^https?:$/.test(url.protocol) || url.username !== '') {
-    throw invalid(field, 'it must be an absolute http or https URL')
-  }
+function checkNotifyUrl(gateway: Context['gateway'], url: string | undefined): void {
+  if (url === undefined || gateway.mayNotify(url)) return
+  throw invalid('backendReturnUrl', 'results cannot be sent to this URL')
 }

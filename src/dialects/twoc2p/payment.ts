@@ -8,7 +8,8 @@ import { channelOf } from './channels.ts'
 import { type Code, FLOW, UNAUTHENTICATED, WireError } from './codes.ts'
 import { an, answer, c, kept, optional, partial } from './fields.ts'
 import { type Context, DIALECT, plainOperation } from './operation.ts'
-import { orderOf } from './order-ref.ts'
+import { orderOf, stepUrl } from './order-ref.ts'
+import { checkReturnUrl } from './return-url.ts'
 import { readSchemeToken } from './scheme-token.ts'
 import type { PaymentTokenRequest } from './payment-token-request.ts'
 
@@ -83,6 +84,9 @@ export const payment = plainOperation(
   async (context, request) => {
     const order = await orderOf(context.gateway, request.paymentToken)
     const details = order.details as Partial<PaymentTokenRequest>
+    const access = await context.gateway.merchantAccess(order.merchantId, DIALECT)
+    if (access === undefined) throw new Error('an order has no merchant')
+    checkReturnUrl('responseReturnUrl', request.responseReturnUrl, access.merchant)
     const channel = channelOf(request.payment.code.channelCode, details.paymentChannel)
     const data = request.payment.data ?? {}
     refuseUnserved(data)
@@ -95,10 +99,16 @@ export const payment = plainOperation(
       order,
       instrument: instrument.instrument,
       storeCard: data.accountTokenization === true,
+      reopens: false,
+      browser: {
+        ...(request.clientIP !== undefined && { ip: request.clientIP }),
+        ...(data.userAgent !== undefined && { userAgent: data.userAgent }),
+      },
+      returnUrl: request.responseReturnUrl,
       initiator: details.transactionInitiator === 'M' ? 'merchant' : 'customer',
       ...(authentication && { authentication }),
     })
-    return flowAnswer(result, channel)
+    return flowAnswer(context, result, channel)
   },
 )
 
@@ -186,17 +196,26 @@ function authenticationOf(
 /** Refuses what would change the amount a cardholder pays if it were silently ignored. */
 function refuseUnserved(data: PaymentData): void {
   if (data.fxRateID !== undefined) throw new WireError('9102', 'FxRate not available')
-  if (data.loyaltyPoints !== undefined) throw new WireError('9107', 'Invalid Loyalty Provider')
+  const { loyaltyPoints } = data
+  const redeems = !Array.isArray(loyaltyPoints) || loyaltyPoints.length > 0
+  if (loyaltyPoints !== undefined && redeems)
+    throw new WireError('9107', 'Invalid Loyalty Provider')
   if (data.securePayToken !== undefined) {
     throw new WireError('9004', 'The securePayToken value is not valid: it cannot be opened here')
   }
 }
 
 /** What the payer's client does next; the verdict itself is for inquiry and notification. */
-function flowAnswer({ order, payment: paid }: PaymentResult, channelCode: string): object {
+function flowAnswer(context: Context, result: PaymentResult, channelCode: string): object {
+  const { order, payment: paid, next } = result
+  if (next !== undefined) {
+    const data = stepUrl(context, order, next)
+    return { data, channelCode, ...FLOW.redirect }
+  }
   const ended = (flow: Code) => ({ invoiceNo: order.merchantReference, channelCode, ...flow })
   if (paid?.status === 'failed' && paid.failure === 'authentication') return ended(UNAUTHENTICATED)
-  if (paid?.status === 'authorizing') return { channelCode, ...FLOW.inProgress }
+  if (paid?.status === 'authorizing' || paid?.status === 'authenticating')
+    return { channelCode, ...FLOW.inProgress }
   return ended(FLOW.completed)
 }
 

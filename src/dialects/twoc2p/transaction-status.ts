@@ -1,10 +1,11 @@
 import Type from 'typebox'
 import { formatGrouped } from '../../core/money.ts'
 import type { Merchant, PaymentResult } from '../../gateway/ports.ts'
-import { code, type Code, FLOW, verdict } from './codes.ts'
+import { code, FLOW, verdict } from './codes.ts'
 import { answer, b, base, kept, maybe, optional } from './fields.ts'
 import { formatLocal } from './local-time.ts'
 import { type Context, DIALECT, plainOperation } from './operation.ts'
+import { channelOf, flowOf, frontendReturnData } from './return-to-merchant.ts'
 import { orderRefOf } from './order-ref.ts'
 import { accountNo } from './result.ts'
 import type { PaymentTokenRequest } from './payment-token-request.ts'
@@ -39,15 +40,6 @@ export const transactionStatus = plainOperation(
     }
   },
 )
-
-function flowOf({ order, payment }: PaymentResult, at: Date): Code {
-  const isOpen = order.status === 'open' && order.expiresAt > at
-  return isOpen || payment?.status === 'authorizing' ? FLOW.inProgress : FLOW.completed
-}
-
-function channelOf({ payment }: PaymentResult): string {
-  return payment?.instrument === 'networkToken' ? 'CSTOKEN' : 'CC'
-}
 
 async function additionalInfo(
   { gateway }: Context,
@@ -109,13 +101,4 @@ function paymentResultDetails({ result, locale, at }: Shown, merchant: Merchant)
     frontendReturnUrl: details.frontendReturnUrl ?? merchant.returnUrl ?? '',
     frontendReturnData: frontendReturnData(result, locale, at),
   }
-}
-
-/** What the browser brings back to the merchant: base64 of a small JSON, unsigned. */
-function frontendReturnData(result: PaymentResult, locale: string | null, at: Date): string {
-  const cancelled = result.order.status === 'cancelled'
-  const flow = cancelled ? verdict(result, at) : flowOf(result, at)
-  const invoiceNo = result.order.merchantReference
-  const json = JSON.stringify({ locale, invoiceNo, channelCode: channelOf(result), ...flow })
-  return Buffer.from(json, 'utf8').toString('base64')
 }

@@ -17,6 +17,7 @@ import { paymentOption } from './payment-option.ts'
 import { paymentOptionDetails } from './payment-option-details.ts'
 import { paymentToken } from './payment-token.ts'
 import { resultFields } from './result.ts'
+import { returnToMerchant } from './return-to-merchant.ts'
 import { isSignedBy, readJws, signJws } from './signing.ts'
 import { transactionStatus } from './transaction-status.ts'
 
@@ -89,6 +90,8 @@ export function twoC2p(options: TwoC2pOptions): Dialect {
 
     // An HTTP 200 acknowledges; nothing is said about its body.
     isAcknowledged: ({ status }) => status === 200,
+
+    returnToMerchant,
 
     nameVaultToken,
   }

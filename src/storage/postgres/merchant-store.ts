@@ -9,6 +9,9 @@ interface MerchantRow {
   notify_url: string | null
   return_url: string | null
   may_tokenize: boolean
+  return_hosts: string[]
+  logo_url: string | null
+  color: string | null
 }
 
 /** What the command line and the sandbox add to the gateway's own view of merchants. */
@@ -45,10 +48,11 @@ export function postgresMerchantStore(database: Database): MerchantAdmin {
     async add(merchant, at) {
       const { count } = await database.run(sql('merchant_add')`
         insert into merchant (merchant_id, name, currency, time_zone, notify_url, return_url,
-          may_tokenize, created_at)
+          may_tokenize, return_hosts, logo_url, color, created_at)
         values (${merchant.merchantId}, ${merchant.name}, ${merchant.currency},
           ${merchant.timeZone}, ${merchant.notifyUrl}, ${merchant.returnUrl},
-          ${merchant.mayTokenize}, ${at})
+          ${merchant.mayTokenize}, ${merchant.returnHosts},
+          ${merchant.logoUrl}, ${merchant.color}, ${at})
         on conflict do nothing`)
       return count === 1
     },
@@ -82,5 +86,8 @@ function toMerchant(row: MerchantRow): Merchant {
     notifyUrl: row.notify_url ?? undefined,
     returnUrl: row.return_url ?? undefined,
     mayTokenize: row.may_tokenize,
+    returnHosts: row.return_hosts,
+    logoUrl: row.logo_url ?? undefined,
+    color: row.color ?? undefined,
   }
 }

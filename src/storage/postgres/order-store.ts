@@ -68,11 +68,12 @@ export function postgresOrderStore(database: Database): OrderStore {
       return count
     },
 
-    async cancel(merchantId, orderId) {
+    async cancel(merchantId, orderId, at) {
       const { count } = await database.run(
         sql('order_cancel')`update payment_order
           set status = 'cancelled', sealed_authentication = null
-          where merchant_id = ${merchantId} and order_id = ${orderId} and status = 'open'`,
+          where merchant_id = ${merchantId} and order_id = ${orderId} and status = 'open'
+            and expires_at > ${at}`,
       )
       return count === 1
     },

@@ -28,6 +28,7 @@ export interface PaymentRow {
   card_funding: Issuer['funding'] | null
   failure: FailureReason | null
   vault_token_id: string | null
+  reopens: boolean
   created_at: Date
 }
 
@@ -59,6 +60,7 @@ export function toPayment(row: PaymentRow): Payment {
     issuer: toIssuer(row),
     failure: row.failure ?? undefined,
     vaultTokenId: row.vault_token_id ?? undefined,
+    reopens: row.reopens,
     createdAt: row.created_at,
   }
 }

@@ -23,6 +23,14 @@ export function postgresPaymentStore(database: Database): PaymentStore {
       return rows[0] && toPayment(rows[0])
     },
 
+    async countByOrder({ merchantId, orderId }) {
+      const { rows } = await database.run<{ attempts: bigint }>(
+        sql('payment_count')`select count(*) attempts from payment
+          where merchant_id = ${merchantId} and order_id = ${orderId}`,
+      )
+      return Number(rows[0]?.attempts ?? 0)
+    },
+
     async findByOrder(order) {
       const { rows } = await database.run<PaymentRow & Partial<VaultTokenRow>>(
         paymentByOrder(order),
@@ -60,11 +68,12 @@ function beginPayment(payment: Payment, operation: Operation): Query {
       returning order_id
     ), begun as (
       insert into payment (merchant_id, payment_id, order_id, status, instrument, pan_masked, brand,
-        amount_minor, currency, eci, trace_number, vault_token_id, created_at)
+        amount_minor, currency, eci, trace_number, vault_token_id, reopens, created_at)
       select ${payment.merchantId}, ${payment.paymentId}::uuid, order_id, 'authorizing',
         ${payment.instrument}, ${payment.card.panMasked}, ${payment.card.brand},
         ${payment.amount.minor}::bigint, ${payment.amount.currency}, ${payment.eci},
-        ${payment.traceNumber}, ${payment.vaultTokenId}::uuid, ${payment.createdAt}::timestamptz
+        ${payment.traceNumber}, ${payment.vaultTokenId}::uuid, ${payment.reopens}::boolean,
+        ${payment.createdAt}::timestamptz
       from claimed
     )
     insert into operation (merchant_id, operation_id, payment_id, kind, state, amount_minor,
@@ -176,7 +185,8 @@ async function settleOn(
     ), ended as (
       update payment_order set sealed_authentication = null,
         status = case when moved.status in ('authorized', 'captured', 'verified')
-          then 'paid' else 'closed' end
+          then 'paid' when moved.reopens and expires_at > ${at}::timestamptz then 'open'
+          else 'closed' end
       from moved
       where payment_order.merchant_id = ${merchantId}
         and payment_order.order_id = moved.order_id and ${kind} = 'authorize'

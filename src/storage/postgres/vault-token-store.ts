@@ -15,6 +15,19 @@ export interface VaultTokenRow {
 
 export function postgresVaultTokenStore(database: Database): VaultTokenStore {
   return {
+    async findByIds(merchantId, dialect, vaultTokenIds) {
+      const { rows } = await database.run<VaultTokenRow>(
+        sql('vault_tokens_by_id')`
+          select stored.*, named.name from vault_token stored
+          join vault_token_name named on named.merchant_id = ${merchantId}
+            and named.vault_token_id = stored.vault_token_id and named.dialect = ${dialect}
+          where stored.merchant_id = ${merchantId}
+            and stored.vault_token_id = any(${vaultTokenIds})
+          order by stored.created_at`,
+      )
+      return rows.map(toVaultToken)
+    },
+
     async findByNames(merchantId, dialect, names) {
       const { rows } = await database.run<VaultTokenRow>(
         sql('vault_tokens_by_name')`

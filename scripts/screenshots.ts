@@ -1,0 +1,208 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { buildPageIfNeeded } from '../src/cli/build-page.ts'
+import { type Sandbox, startSandbox } from '../src/cli/sandbox.ts'
+import { readConfig } from '../src/config.ts'
+import type { SandboxInfo } from '../src/sandbox/info.ts'
+import { type TwoC2pClient, twoC2pClient } from '../src/sandbox/twoc2p-client.ts'
+import { launchBrowser } from '../test/support/browser.ts'
+import { LANGUAGE_STATES, type PageState, STATES } from './page-states.ts'
+import { smallPng } from './small-png.ts'
+
+const OUT = fileURLToPath(new URL('../docs/screenshots/', import.meta.url))
+
+const ALL_MS_MAX = 4 * 60_000
+const STEP_MS_MAX = 15_000
+
+const DEVICES = {
+  desktop: { width: 1280, height: 900 },
+  phone: { width: 360, height: 740 },
+} as const
+
+interface Look {
+  readonly device: keyof typeof DEVICES
+  readonly colorScheme: 'light' | 'dark'
+}
+
+const DESKTOP: Look = { device: 'desktop', colorScheme: 'light' }
+const PHONE: Look = { device: 'phone', colorScheme: 'light' }
+
+const SHOP = 'Blue Harbor Coffee'
+
+/** Orders stay open until a moment that is the same in every run. */
+const EXPIRY = '2030-06-18 18:30:00+08'
+
+/** Shown for secrets that are made anew for each run; the sandbox never has this one. */
+const SECRET = '0123456789ABCDEF'.repeat(4)
+
+/** Letters that the machine needs a font for, by the language's code. */
+const SAMPLES: Readonly<Record<string, string>> = { th: 'ก', 'zh-cn': '付' }
+
+/** A gateway with a shop, and a browser for the shop's customers. */
+interface Studio {
+  readonly sandbox: Sandbox
+  readonly client: TwoC2pClient
+  readonly browser: Browser
+  /** Written so far. */
+  readonly names: string[]
+}
+
+const say = (text: string) => void process.stdout.write(`${text}\n`)
+
+async function shootAll(studio: Studio): Promise<void> {
+  for (const look of [DESKTOP, PHONE]) {
+    for (const state of STATES) await shootState(studio, state, look)
+  }
+  for (const state of STATES.filter(({ name }) => name === 'open')) {
+    for (const look of [DESKTOP, PHONE]) {
+      await shootState(studio, state, { ...look, colorScheme: 'dark' })
+    }
+  }
+  for (const state of LANGUAGE_STATES) {
+    const sample = SAMPLES[String(state.order?.['locale'])]
+    if (sample === undefined || (await canDraw(studio.browser, sample))) {
+      await shootState(studio, state, PHONE)
+    } else say(`skipped ${state.name}: this machine has no font for it`)
+  }
+  for (const look of [DESKTOP, PHONE]) await shootStartPage(studio, look)
+}
+
+async function shootState(studio: Studio, state: PageState, look: Look): Promise<void> {
+  const { sandbox, client } = studio
+  const invoiceNo = `BHC-${20_001 + studio.names.length}`
+  const answer = await client.signed('paymentToken', {
+    invoiceNo,
+    description: 'Two bags of whole beans',
+    amount: 42.5,
+    currencyCode: 'SGD',
+    request3DS: 'N',
+    ...state.order,
+  })
+  const { webPaymentUrl } = answer
+  if (typeof webPaymentUrl !== 'string') throw new Error(JSON.stringify(answer))
+  const sql = (text: string) => sandbox.program.database.script(text)
+  await sql(
+    `update payment_order set expires_at = '${EXPIRY}' where merchant_reference = '${invoiceNo}'`,
+  )
+  const suffix = look.colorScheme === 'dark' ? `dark-${look.device}` : look.device
+  const name = `page-${state.name}-${suffix}`
+  await withPage(studio, look, async (page) => {
+    await page.goto(webPaymentUrl)
+    await state.reach({ page, invoiceNo, sql }).catch((error: unknown) => {
+      throw new Error(`${name} was not reached`, { cause: error })
+    })
+    await shoot(studio, page, { name, fullPage: state.isScreenful !== true })
+  })
+}
+
+/** As `npm start` shows it: at its usual address, whatever port was free. */
+async function shootStartPage(studio: Studio, look: Look): Promise<void> {
+  await withPage(studio, look, async (page) => {
+    await page.route(`${studio.sandbox.url}/`, async (route) => {
+      const response = await route.fetch()
+      const html = (await response.text())
+        .replaceAll(studio.sandbox.url, 'http://127.0.0.1:8080')
+        .replaceAll(studio.sandbox.url.replace('http://', ''), '127.0.0.1:8080')
+        .replaceAll(/\b[0-9A-F]{64}\b/g, SECRET)
+      await route.fulfill({ response, body: html })
+    })
+    await page.goto(`${studio.sandbox.url}/`)
+    await page.getByRole('heading').first().waitFor()
+    // The whole of it is many screens long.
+    await shoot(studio, page, { name: `sandbox-start-${look.device}`, fullPage: false })
+  })
+}
+
+async function withPage(
+  { browser }: Studio,
+  { device, colorScheme }: Look,
+  work: (page: Page) => Promise<void>,
+): Promise<void> {
+  const context: BrowserContext = await browser.newContext({
+    viewport: DEVICES[device],
+    deviceScaleFactor: 1,
+    isMobile: device === 'phone',
+    hasTouch: device === 'phone',
+    colorScheme,
+    reducedMotion: 'reduce',
+    locale: 'en-GB',
+    timezoneId: 'Asia/Singapore',
+  })
+  context.setDefaultTimeout(STEP_MS_MAX)
+  try {
+    await work(await context.newPage())
+  } finally {
+    await context.close()
+  }
+}
+
+async function shoot(
+  studio: Studio,
+  page: Page,
+  { name, fullPage }: { readonly name: string; readonly fullPage: boolean },
+): Promise<void> {
+  const png = await page.screenshot({ fullPage, animations: 'disabled', caret: 'hide' })
+  await writeFile(join(OUT, `${name}.png`), smallPng(png))
+  studio.names.push(name)
+}
+
+/** Whether the letter looks different from one that no font has. */
+async function canDraw(browser: Browser, letter: string): Promise<boolean> {
+  const page = await browser.newPage()
+  const pictures: Buffer[] = []
+  for (const text of [letter, '\u0378']) {
+    await page.setContent(`<p style="font: 40px sans-serif">${text}</p>`)
+    pictures.push(await page.screenshot({ timeout: STEP_MS_MAX }))
+  }
+  await page.close()
+  const [drawn, missing] = pictures
+  return drawn !== undefined && missing !== undefined && !drawn.equals(missing)
+}
+
+async function openShop({ url, program }: Sandbox): Promise<TwoC2pClient> {
+  await program.database.script(
+    `update merchant set name = '${SHOP}', color = '#0f766e' where merchant_id = 'JT01'`,
+  )
+  // The gateway knows its merchants by heart for some seconds.
+  const end = Date.now() + STEP_MS_MAX
+  while (Date.now() < end) {
+    const response = await fetch(`${url}/sandbox`)
+    const { merchants, baseUrls } = (await response.json()) as SandboxInfo
+    const merchant = merchants.find(({ name }) => name === SHOP)
+    if (merchant !== undefined)
+      return twoC2pClient({ baseUrl: baseUrls.twoc2p, ...merchant.twoc2p })
+    await sleep(250)
+  }
+  throw new Error(`the sandbox never heard of ${SHOP}`)
+}
+
+async function tooLate(): Promise<never> {
+  await sleep(ALL_MS_MAX, undefined, { ref: false })
+  throw new Error(`not done within ${ALL_MS_MAX / 1_000} seconds`)
+}
+
+async function main(): Promise<void> {
+  await buildPageIfNeeded()
+  await mkdir(OUT, { recursive: true })
+  const closings: (() => Promise<void>)[] = []
+  try {
+    const dataDir = await mkdtemp(join(tmpdir(), 'tessera-screenshots-'))
+    closings.push(() => rm(dataDir, { recursive: true, force: true }))
+    const config = { ...readConfig({}), port: 0, dataDir, logLevel: 'silent' as const }
+    const sandbox = await startSandbox({ config, env: {}, logSink: { write: () => {} } })
+    closings.push(() => sandbox.close())
+    const browser = await launchBrowser()
+    closings.push(() => browser.close())
+    const studio: Studio = { sandbox, client: await openShop(sandbox), browser, names: [] }
+    await Promise.race([shootAll(studio), tooLate()])
+    say(`${studio.names.length} pictures are in docs/screenshots`)
+  } finally {
+    for (const close of closings.toReversed()) await close()
+  }
+}
+
+await main()

@@ -1,0 +1,126 @@
+import type { Messages } from '../messages.ts'
+
+export const messages: Messages = {
+  tag: 'zh-CN',
+  name: '简体中文',
+  language: '语言',
+  secure: '安全支付',
+  title: '支付',
+  payTo: '收款方',
+  amount: '支付金额',
+  description: '说明',
+  reference: '订单号',
+  payBefore: '请于此前支付',
+  privacy: (merchant) => `您的卡片信息仅发送给支付服务商，${merchant} 不会看到您的完整卡号。`,
+
+  loading: '正在加载您的付款…',
+  cardDetails: '卡片信息',
+  number: '卡号',
+  expiry: '有效期',
+  expiryHint: '月 / 年',
+  code: '安全码',
+  codeHint: '卡背面的 3 位数字',
+  codeHintFront: '卡正面的 4 位数字',
+  holder: '持卡人姓名',
+  save: '保存此卡',
+  saveHint: (merchant) => `下次在 ${merchant} 付款更快捷。安全码绝不会被保存。`,
+  pay: (amount) => `支付 ${amount}`,
+  work: {
+    paying: '正在处理…',
+    confirming: '正在与您的银行核对…',
+    leaving: '正在前往您的银行…',
+    cancelling: '正在取消…',
+  },
+
+  payWith: '支付方式',
+  anyBrand: '银行卡',
+  ending: (brand, digits) => `${brand}，尾号 ${digits}`,
+  expires: (date) => `有效期至 ${date}`,
+  expired: (date) => `已于 ${date} 过期`,
+  otherCard: '使用其他卡',
+  noCard: '您保存的卡均无法用于此次付款。',
+
+  cancel: '取消付款',
+  cancelTitle: '要取消此次付款吗？',
+  cancelText: (merchant) => `您尚未被扣款。如需稍后付款，请向 ${merchant} 索取新的付款链接。`,
+  cancelYes: '是，取消付款',
+  cancelNo: '继续付款',
+
+  problems: {
+    number_missing: '请输入卡号。',
+    number_short: '卡号不完整。',
+    number_wrong: '卡号有误，请检查是否输错。',
+    expiry_missing: '请输入有效期。',
+    expiry_wrong: '请按卡面输入月份和年份，例如 08 / 29。',
+    expiry_past: '此卡已过期，请使用其他卡。',
+    code_missing: '请输入安全码。',
+    code_wrong: '安全码不正确。',
+    name_missing: '请输入卡上的姓名。',
+    name_wrong: '请输入姓名，而不是号码。',
+  },
+  check: (count) => `请检查标出的 ${count} 处内容。`,
+  notices: {
+    declined: '您的银行拒绝了此次付款，您未被扣款。请检查卡片信息或使用其他卡。',
+    not_paid: '付款未完成，您未被扣款。请重试。',
+    not_cancelled: '未能取消付款，请重试。',
+    card_invalid: '此卡未被接受。请检查卡片信息或使用其他卡。',
+    card_expired: '此卡已过期，请使用其他卡。',
+    code_invalid: '安全码不正确，请检查后重试。',
+  },
+  results: {
+    paid: (amount, merchant) => ({
+      title: '支付成功',
+      text: `您已向 ${merchant} 支付 ${amount}。`,
+    }),
+    alreadyPaid: () => ({ title: '已支付', text: '此订单已支付，您没有被重复扣款。' }),
+    declined: (_amount, merchant) => ({
+      title: '付款被拒绝',
+      text: `您的银行未批准此次付款，您未被扣款。请向银行询问原因，或向 ${merchant} 咨询其他付款方式。`,
+    }),
+    failed: (_amount, merchant) => ({
+      title: '付款失败',
+      text: `付款未能完成。请返回 ${merchant} 后重试。`,
+    }),
+    expired: (_amount, merchant) => ({
+      title: '付款已过期',
+      text: `付款时间已过。请返回 ${merchant} 重新开始。`,
+    }),
+    cancelled: () => ({ title: '付款已取消', text: '您未被扣款。' }),
+    processing: () => ({
+      title: '正在处理您的付款',
+      text: '通常需要几秒钟，请不要关闭此页面。',
+    }),
+    slow: (_amount, merchant) => ({
+      title: '付款仍在处理中',
+      text: `所需时间比平时长。您可以关闭此页面，我们会将结果告知 ${merchant}。请勿重复付款。`,
+    }),
+    unknown: (_amount, merchant) => ({
+      title: '正在等待您的银行',
+      text: `您的银行尚未告知结果。请勿重复付款，结果一出我们会立即告知 ${merchant}。`,
+    }),
+    notPaid: () => ({ title: '尚未支付', text: '此次付款尚未完成。' }),
+    confirm: () => ({
+      title: '向您的银行确认',
+      text: '您的银行需要确认是您本人操作。完成后您将返回此页面。',
+    }),
+  },
+  noOrder: {
+    title: '找不到此付款',
+    text: '链接可能不完整或已失效。请返回商店重新开始。',
+  },
+  unreachable: {
+    title: '无法连接',
+    text: '无法连接到支付服务。请检查网络连接后重试。',
+  },
+  lostSight: {
+    title: '连接中断',
+    text: '您的付款可能已经成功。再次付款前请先在此查询，查询不会扣款。',
+  },
+
+  tryAgain: '重试',
+  lookAgain: '查询付款',
+  toBank: '前往您的银行',
+  goOn: (merchant) => `前往 ${merchant}`,
+  goingOn: (time) => `将在 ${time}后自动前往。`,
+  stay: '留在此页',
+}

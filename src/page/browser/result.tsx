@@ -1,0 +1,127 @@
+import type { JSX } from 'preact'
+import { useEffect, useState } from 'preact/hooks'
+import type { Client } from './client.ts'
+import { isWayOut, leaveForMerchant } from './hand-off.ts'
+import { useMessages } from './language.ts'
+import type { ResultKind } from './messages.ts'
+import { type Mood, Panel } from './panel.tsx'
+import { isPayable, isPending, type OrderStage } from './session.ts'
+import type { Return } from './view.ts'
+
+const MOODS: Readonly<Record<ResultKind, Mood>> = {
+  paid: 'good',
+  alreadyPaid: 'good',
+  declined: 'bad',
+  failed: 'bad',
+  expired: 'odd',
+  cancelled: 'calm',
+  processing: 'busy',
+  slow: 'busy',
+  unknown: 'busy',
+  notPaid: 'odd',
+  confirm: 'bank',
+}
+
+const PAID_SECONDS = 5
+/** Bad news takes longer to read. */
+const OTHER_SECONDS = 15
+
+/** Asks for the way back this often before it stays. */
+const ASKS_MAX = 3
+const ASK_AGAIN_MS = 2_000
+
+interface Props {
+  readonly stage: OrderStage
+  readonly client: Client
+  /** Whether this page takes the payer back to the merchant by itself. */
+  readonly mayLeave: boolean
+}
+
+/** What became of the order. */
+export function Result({ stage, client, mayLeave }: Props): JSX.Element {
+  const messages = useMessages()
+  const kind = kindOf(stage, mayLeave)
+  const { order, merchant } = stage.view
+  const told = messages.results[kind](`${order.amount} ${order.currency}`, merchant.name)
+  const isOver = !isPending(stage.view) && !isPayable(stage.view)
+  return (
+    <Panel mood={MOODS[kind]} {...told}>
+      {isOver && (
+        <WayBack
+          client={client}
+          merchant={merchant.name}
+          seconds={stage.view.state === 'paid' ? PAID_SECONDS : OTHER_SECONDS}
+          mayLeave={mayLeave}
+        />
+      )}
+    </Panel>
+  )
+}
+
+function kindOf({ view, isEarlier, isSlow }: OrderStage, mayLeave: boolean): ResultKind {
+  if (view.state === 'open') return 'notPaid'
+  if (view.state === 'paid') return isEarlier && mayLeave ? 'alreadyPaid' : 'paid'
+  if (view.state === 'processing') return isSlow ? 'slow' : 'processing'
+  return view.state
+}
+
+interface WayBackProps {
+  readonly client: Client
+  readonly merchant: string
+  readonly seconds: number
+  readonly mayLeave: boolean
+}
+
+/** The button back to the merchant; it presses itself when its time is over, unless told to stay. */
+function WayBack({ client, merchant, seconds, mayLeave }: WayBackProps): JSX.Element | null {
+  const messages = useMessages()
+  const way = useWay(client)
+  const [left, setLeft] = useState(seconds)
+  const [isStaying, setStaying] = useState(!mayLeave)
+  const isCounting = way !== undefined && isWayOut(way) && !isStaying
+  useEffect(() => {
+    if (!isCounting) return
+    const timer = setTimeout(() => {
+      setLeft(left - 1)
+      if (left <= 1) leaveForMerchant(way)
+    }, 1_000)
+    return () => clearTimeout(timer)
+  }, [isCounting, left])
+
+  if (way === undefined || !isWayOut(way)) return null
+  const time = new Intl.NumberFormat(messages.tag, { style: 'unit', unit: 'second' }).format(left)
+  return (
+    <div class='actions'>
+      <button type='button' class='main' onClick={() => leaveForMerchant(way)}>
+        {messages.goOn(merchant)}
+      </button>
+      {isCounting && left > 0 && (
+        <div class='countdown'>
+          <p>{messages.goingOn(time)}</p>
+          <button type='button' class='plain' onClick={() => setStaying(true)}>
+            {messages.stay}
+          </button>
+        </div>
+      )}
+    </div>
+  )
+}
+
+function useWay(client: Client): Return | undefined {
+  const [way, setWay] = useState<Return>()
+  const [asks, setAsks] = useState(1)
+  useEffect(() => {
+    let isOver = false
+    let timer: ReturnType<typeof setTimeout> | undefined
+    void client.wayBack().then((answer) => {
+      if (isOver) return
+      if (answer !== undefined) setWay(answer)
+      else if (asks < ASKS_MAX) timer = setTimeout(() => setAsks(asks + 1), ASK_AGAIN_MS)
+    })
+    return () => {
+      isOver = true
+      clearTimeout(timer)
+    }
+  }, [client, asks])
+  return way
+}

@@ -1,0 +1,70 @@
+import { randomBytes } from 'node:crypto'
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+}
+
+/** Text as HTML shows it, in elements and in quoted attributes. */
+export function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => ESCAPES[character] ?? '')
+}
+
+/** A nonce for one response: 128 bits. */
+export function newNonce(): string {
+  return randomBytes(16).toString('base64')
+}
+
+export interface Policy {
+  readonly nonce: string
+  /** Sources of `form-action` and `frame-src` beyond our own. */
+  readonly formAction?: readonly string[]
+  readonly frames?: readonly string[]
+  readonly frameAncestors?: readonly string[]
+}
+
+/** The headers of every page that a payer sees: nothing runs or loads but what is named here. */
+export function pageHeaders(policy: Policy): Record<string, string> {
+  const { nonce, formAction = [], frames = [], frameAncestors = ["'none'"] } = policy
+  const directives = [
+    "default-src 'none'",
+    `script-src 'nonce-${nonce}'`,
+    `style-src 'nonce-${nonce}'`,
+    "img-src 'self' data:",
+    "connect-src 'self'",
+    `form-action ${["'self'", ...formAction].join(' ')}`,
+    `frame-src ${["'self'", ...frames].join(' ')}`,
+    `frame-ancestors ${frameAncestors.join(' ')}`,
+    "base-uri 'none'",
+    "object-src 'none'",
+    "require-trusted-types-for 'script'",
+  ]
+  return {
+    'content-security-policy': directives.join('; '),
+    'cache-control': 'no-store',
+    'referrer-policy': 'no-referrer',
+    'x-content-type-options': 'nosniff',
+    'cross-origin-opener-policy': 'same-origin',
+    'permissions-policy': 'geolocation=(), camera=(), microphone=()',
+    'content-type': 'text/html; charset=utf-8',
+  }
+}
+
+/** A page that only sends the browser on: by itself where scripts run, else by its button. */
+export function forwardingPage(
+  nonce: string,
+  form: { readonly url: string; readonly fields: Readonly<Record<string, string>> },
+): string {
+  const inputs = Object.entries(form.fields).map(
+    ([name, value]) =>
+      `<input type="hidden" name="${escapeHtml(name)}" value="${escapeHtml(value)}">`,
+  )
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1"><title>One moment</title></head>
+<body><form method="post" action="${escapeHtml(form.url)}">${inputs.join('')}
+<button>Continue</button></form>
+<script nonce="${nonce}">document.forms[0].submit()</script></body></html>`
+}
