@@ -43,6 +43,9 @@ function anOrder(merchantId: string): Order {
     captureMode: 'automatic',
     tokenize: 'no',
     threeds: 'none',
+    customerId: undefined,
+    announcesExpiry: false,
+    storedFor: undefined,
     vaultTokenIds: [],
     notifyUrl: undefined,
     details: {
@@ -66,6 +69,7 @@ function aPayment({ merchantId, orderId, amount }: Order): Payment {
     status: 'authorizing',
     instrument: 'card',
     card: { panMasked: '411111******1111', brand: 'visa' },
+    cardExpiry: { year: 2030, month: 12 },
     amount,
     authorizedMinor: 0n,
     capturedMinor: 0n,
@@ -81,7 +85,9 @@ function aPayment({ merchantId, orderId, amount }: Order): Payment {
     issuer: {},
     failure: undefined,
     vaultTokenId: undefined,
+    details: undefined,
     reopens: false,
+    settledAt: undefined,
     createdAt: clock.now(),
   }
 }
@@ -90,7 +96,8 @@ function anOperation({ merchantId, paymentId, amount }: Payment): Operation {
   const [sentAt, dueAt] = [clock.now(), clock.in(4_500)]
   const reference = undefined
   const kind = 'authorize'
-  return { merchantId, operationId: paymentId, paymentId, kind, amount, reference, sentAt, dueAt }
+  const ids = { merchantId, operationId: paymentId, paymentId }
+  return { ...ids, kind, amount, reference, isFinal: false, notifyUrl: undefined, sentAt, dueAt }
 }
 
 const ANSWER = {

@@ -109,7 +109,7 @@ test('tidy: code is told from comments, strings, templates and patterns', () => 
 
 test('tidy: planted imports against the arrows are found', () => {
   const files = new Set(
-    `src/core/a.ts src/core/pan.fixture.ts src/core/a.test.ts src/gateway/ports.ts src/gateway/pay.ts
+    `src/core/a.ts src/core/pan.fixture.ts src/core/a.test.ts src/gateway/ports.ts src/gateway/acquirer-ports.ts src/gateway/pay.ts
      src/vault/ports.ts src/vault/seal.ts src/threeds/ports.ts src/storage/memory/b.ts
      src/dialects/dialect.ts src/dialects/jcc/jcc.ts src/dialects/twoc2p/b.ts
      src/acquirers/iso8583/b.ts src/page/page.ts src/page/browser/app.ts src/http/server.ts
@@ -149,7 +149,8 @@ test('tidy: planted imports against the arrows are found', () => {
     src/dialects/jcc/b.ts         ../twoc2p/b.ts           1
     src/dialects/jcc/b.ts         ../../vault/ports.ts     1
     src/dialects/jcc/b.ts         ../../storage/memory/b.ts 1
-    src/acquirers/simulator/b.ts  ../../gateway/ports.ts   0
+    src/acquirers/simulator/b.ts  ../../gateway/acquirer-ports.ts 0
+    src/acquirers/simulator/b.ts  ../../gateway/ports.ts   1
     src/acquirers/simulator/b.ts  ../../gateway/pay.ts     1
     src/acquirers/simulator/b.ts  ../iso8583/b.ts          1
     src/page/b.ts                 ../gateway/pay.ts        0

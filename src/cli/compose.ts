@@ -5,10 +5,12 @@ import type { Dialect } from '../dialects/dialect.ts'
 import { openApi } from '../dialects/openapi.ts'
 import { twoC2p } from '../dialects/twoc2p/twoc2p.ts'
 import { createGateway, type Gateway } from '../gateway/gateway.ts'
-import { createMerchantAccess } from '../gateway/merchants.ts'
+import { createMerchantAccesses } from '../gateway/merchants.ts'
 import type { Limits } from '../gateway/parts.ts'
 import type { Authenticator } from '../gateway/authentication-ports.ts'
-import type { Acquirer, Clock, Outgoing } from '../gateway/ports.ts'
+import type { Acquirer } from '../gateway/acquirer-ports.ts'
+import type { Outgoing } from '../gateway/notification-ports.ts'
+import type { Clock } from '../gateway/ports.ts'
 import type { Reporter } from '../gateway/reporter.ts'
 import { createSessionTokens } from '../gateway/session-token.ts'
 import { createOutgoing } from '../http/outgoing.ts'
@@ -160,6 +162,7 @@ export async function compose(given: Given): Promise<Program> {
       loops.push(startLoop(() => gateway.recover(), options('recovery')))
       loops.push(startLoop(() => gateway.deliverDue(), options('delivery')))
       loops.push(startLoop(() => gateway.expireAuthentications(), options('authentication')))
+      loops.push(startLoop(() => gateway.expireOrders(), options('expiry')))
       loops.push(startLoop(() => gateway.forget(), { ...options('forgetting'), pauseMs: 30_000 }))
       return address
     },
@@ -185,6 +188,7 @@ async function composeGateway(
 ): Promise<Gateway> {
   const { bytes } = await keyring.active(PLATFORM, 'session')
   const sessionTokens = createSessionTokens(bytes)
+  const accesses = createMerchantAccesses({ store: merchants, vault, clock })
   return createGateway({
     clock,
     authentications: postgresAuthenticationStore(database),
@@ -203,7 +207,9 @@ async function composeGateway(
     sessionTokens,
     voices: new Map(voices.dialects.map((dialect) => [dialect.name, dialect])),
     limits: given.limits,
-    merchantAccess: createMerchantAccess({ store: merchants, vault, clock }),
+    merchants,
+    merchantAccess: (...who) => accesses.find(...who),
+    merchantByAccount: (...who) => accesses.byAccount(...who),
   })
 }
 

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { type Config, ConfigError } from '../config.ts'
 import { currencyOf } from '../core/currency.ts'
-import { secretPlace } from '../gateway/merchants.ts'
+import { secretPlace, SHARED } from '../gateway/merchants.ts'
 import type { Merchant } from '../gateway/ports.ts'
 import { isMigrated } from '../storage/postgres/migrate.ts'
 import { type Base, composeBase } from './compose.ts'
@@ -71,7 +71,8 @@ async function newSecret(base: Base, merchantId: string, overlapHours: number): 
   const secretId = randomUUID()
   const sealed = await base.vault.sealSecret(merchantId, secretPlace(TWOC2P, secretId), secret)
   const oldUntil = base.clock.in(overlapHours * 3_600_000)
-  const entry = { secretId, sealed, at: base.clock.now(), oldUntil }
+  const at = base.clock.now()
+  const entry = { secretId, kind: SHARED, version: '', sealed, at, oldUntil }
   await base.merchants.addSecret(merchantId, TWOC2P, entry)
   return secret
 }

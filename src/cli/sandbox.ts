@@ -5,7 +5,7 @@ import { openLedger } from '../acquirers/simulator/ledger.ts'
 import { createSimulator } from '../acquirers/simulator/simulator.ts'
 import type { Config } from '../config.ts'
 import type { Limits } from '../gateway/parts.ts'
-import type { Acquirer } from '../gateway/ports.ts'
+import type { Acquirer } from '../gateway/acquirer-ports.ts'
 import { readPageAssets } from '../page/assets.ts'
 import { seedMerchants } from '../sandbox/merchants.ts'
 import { addSandboxRoutes, firstCurl } from '../sandbox/routes.ts'
@@ -27,6 +27,7 @@ const LIMITS: Limits = {
   adoptWithinMs: 5 * 60_000,
   deliveryLeaseMs: 30_000,
   deliveriesAtOnce: 64,
+  reversalWindowMs: 24 * 3_600_000,
   authenticationMs: 10 * 60_000,
   resultsGraceMs: 5_000,
 }

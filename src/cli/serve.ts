@@ -14,6 +14,7 @@ const LIMITS: Limits = {
   adoptWithinMs: 5 * 60_000,
   deliveryLeaseMs: 60_000,
   deliveriesAtOnce: 128,
+  reversalWindowMs: 24 * 3_600_000,
   authenticationMs: 11 * 60_000,
   resultsGraceMs: 30_000,
 }

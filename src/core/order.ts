@@ -1,11 +1,14 @@
 import type { Money } from './money.ts'
 import { Refusal } from './refusal.ts'
+import type { VaultTokenUsage } from './payment.ts'
+import type { ThreedsPolicy } from './threeds.ts'
 
 /**
  * - `open`: may be paid. `paying`: an attempt runs, or its outcome is being found out.
  * - `paid`, `closed`: the attempt ended, with and without success. `cancelled`: by its payer.
+ * - `expired`: nobody paid in time, and the merchant is told so.
  */
-export type OrderStatus = 'open' | 'paying' | 'paid' | 'closed' | 'cancelled'
+export type OrderStatus = 'open' | 'paying' | 'paid' | 'closed' | 'cancelled' | 'expired'
 
 /** What a merchant asks to be paid for. */
 export interface Order {
@@ -16,19 +19,33 @@ export interface Order {
   readonly merchantReference: string
   readonly amount: Money
   readonly description: string
-  readonly captureMode: 'automatic' | 'manual'
+  /** `none`: the card is verified and nothing is held. */
+  readonly captureMode: 'automatic' | 'manual' | 'none'
   /** `only`: the card is verified and stored, nothing is charged. */
   readonly tokenize: 'no' | 'offered' | 'only'
-  readonly threeds: 'try' | 'force' | 'none'
+  readonly threeds: ThreedsPolicy | 'none'
+  /** What a card stored with this order is stored for. */
+  readonly storedFor: StoredFor | undefined
+  /** The merchant's own name for the customer who pays, the same in all dialects. */
+  readonly customerId: string | undefined
   /** Vault tokens that may pay this order. */
   readonly vaultTokenIds: readonly string[]
   /** Where the merchant hears of the outcome; undefined when it asked for no notification. */
   readonly notifyUrl: string | undefined
+  /** The merchant hears of it when nobody pays in time. */
+  readonly announcesExpiry: boolean
   /** The dialect's own parameters, kept as its merchant sent them and never interpreted here. */
   readonly details: Readonly<Record<string, unknown>>
   readonly status: OrderStatus
   readonly expiresAt: Date
   readonly createdAt: Date
+}
+
+/** What the customer agreed to with storing a card; undefined is no more than to pay again. */
+export interface StoredFor {
+  readonly usage: VaultTokenUsage
+  /** The merchant may charge it on its own. */
+  readonly merchantMayInitiate: boolean
 }
 
 /**
@@ -38,13 +55,14 @@ export interface Order {
 export function refusePaying(order: Order, at: Date): void {
   if (order.status === 'paying') throw new Refusal('order_in_progress')
   if (order.status === 'cancelled') throw new Refusal('order_cancelled')
+  if (order.status === 'expired') throw new Refusal('order_expired')
   if (order.status !== 'open') throw new Refusal('order_finished')
   if (isPastExpiry(order, at)) throw new Refusal('order_expired')
 }
 
 /** What the acquirer is asked for: `sale` captures at once, `verify` holds nothing. */
 export function purposeOf(order: Order): 'authorize' | 'sale' | 'verify' {
-  if (order.tokenize === 'only') return 'verify'
+  if (order.tokenize === 'only' || order.captureMode === 'none') return 'verify'
   return order.captureMode === 'automatic' ? 'sale' : 'authorize'
 }
 

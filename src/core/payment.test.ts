@@ -21,6 +21,7 @@ function aPayment(differences: Partial<Payment> = {}): Payment {
     status: 'authorized',
     instrument: 'card',
     card: { panMasked: '411111******1111', brand: 'visa' },
+    cardExpiry: undefined,
     amount: { minor: 10n, currency: 'SGD' },
     authorizedMinor: 10n,
     capturedMinor: 0n,
@@ -36,7 +37,9 @@ function aPayment(differences: Partial<Payment> = {}): Payment {
     issuer: {},
     failure: undefined,
     vaultTokenId: undefined,
+    details: undefined,
     reopens: false,
+    settledAt: undefined,
     createdAt: new Date('2026-11-20T12:00:00Z'),
     ...differences,
   }
@@ -89,8 +92,8 @@ test('payment: nothing goes back to an unknown outcome, nor to itself', () => {
 })
 
 test('payment: money that was taken can only be given back', () => {
-  assert.deepEqual(PAYMENT_TRANSITIONS.captured, ['refunded'])
-  assert.deepEqual(PAYMENT_TRANSITIONS.voiding.toSorted(), ['authorized', 'voided'])
+  assert.deepEqual(PAYMENT_TRANSITIONS.captured, ['refunded', 'voiding'])
+  assert.deepEqual(PAYMENT_TRANSITIONS.voiding.toSorted(), ['authorized', 'captured', 'voided'])
   const toVoided = STATUSES.filter((status) => PAYMENT_TRANSITIONS[status].includes('voided'))
   assert.deepEqual(toVoided, ['voiding'])
 })
@@ -171,27 +174,42 @@ test('payment: it is refunded once something is captured, and never past that', 
   }
 })
 
-test('payment: it is voided as a whole, before anything was captured', () => {
-  // status, captured, capturing.
+test('payment: an authorization is voided in parts or whole, a fresh capture only whole', () => {
+  // status, authorized, captured, capturing, refunded, asked for, hours since the capture.
   const rows = rowsOf(`
-    authorized  0  0  ok
-    authorized  1  0  payment_not_voidable
-    authorized  0  1  payment_not_voidable
-    authorizing 0  0  payment_not_voidable
-    captured    10 0  payment_not_voidable
-    refunded    10 0  payment_not_voidable
-    voiding     0  0  payment_not_voidable
-    voided      0  0  payment_not_voidable
-    verified    0  0  payment_not_voidable
-    declined    0  0  payment_not_voidable
-    reversed    0  0  payment_not_voidable
-    failed      0  0  payment_not_voidable`)
+    authorized  10 0  0  0 10 -  ok
+    authorized  10 0  0  0 4  -  ok
+    authorized  10 0  0  0 11 -  amount_exceeds_authorized
+    authorized  10 1  0  0 10 -  payment_not_voidable
+    authorized  10 1  0  0 9  -  ok
+    authorized  10 0  1  0 10 -  payment_not_voidable
+    authorized  10 4  4  0 3  -  payment_not_voidable
+    captured    10 10 0  0 10 1  ok
+    captured    10 10 0  0 9  1  payment_not_voidable
+    captured    10 10 0  0 10 25 payment_not_voidable
+    captured    10 10 0  1 10 1  payment_not_voidable
+    captured    10 10 0  0 10 -  payment_not_voidable
+    authorizing 10 0  0  0 10 -  payment_not_voidable
+    refunded    10 10 0  10 10 1 payment_not_voidable
+    voiding     10 0  0  0 10 -  payment_not_voidable
+    voided      10 0  0  0 10 -  payment_not_voidable
+    verified    0  0  0  0 0  -  payment_not_voidable
+    declined    0  0  0  0 0  -  payment_not_voidable
+    reversed    0  0  0  0 0  -  payment_not_voidable
+    failed      0  0  0  0 0  -  payment_not_voidable`)
+  const now = Date.parse('2026-11-20T12:00:00Z')
+  const capturedAfter = new Date(now - 24 * 3_600_000)
   for (const { row, status, cells } of rows) {
-    const [capturedMinor, capturingMinor] = cells.slice(0, 2).map(BigInt)
-    const sums = { capturedMinor, capturingMinor } as Partial<Payment>
+    const [authorizedMinor, capturedMinor, capturingMinor, refundedMinor, minor = 0n] = cells
+      .slice(0, 5)
+      .map(BigInt)
+    const [hours, expected] = cells.slice(5)
+    const settledAt = hours === '-' ? undefined : new Date(now - Number(hours) * 3_600_000)
+    const sums = { authorizedMinor, capturedMinor, capturingMinor, refundedMinor }
+    const payment = aPayment({ status, ...(sums as Partial<Payment>), settledAt })
     assert.equal(
-      outcomeOf(() => refuseVoid(aPayment({ status, ...sums }))),
-      cells[2],
+      outcomeOf(() => refuseVoid(payment, minor, capturedAfter)),
+      expected,
       row,
     )
   }

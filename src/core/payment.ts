@@ -30,8 +30,8 @@ export const PAYMENT_TRANSITIONS: Readonly<Record<PaymentStatus, readonly Paymen
   authenticating: ['authorizing', 'failed'],
   authorizing: ['authorized', 'captured', 'verified', 'declined', 'reversed', 'failed'],
   authorized: ['captured', 'voiding'],
-  voiding: ['voided', 'authorized'],
-  captured: ['refunded'],
+  voiding: ['voided', 'authorized', 'captured'],
+  captured: ['refunded', 'voiding'],
   refunded: [],
   voided: [],
   verified: [],
@@ -67,6 +67,7 @@ export interface Payment {
   readonly status: PaymentStatus
   readonly instrument: 'card' | 'networkToken' | 'vaultToken'
   readonly card: CardSummary
+  readonly cardExpiry: Expiry | undefined
   readonly amount: Money
   readonly authorizedMinor: bigint
   readonly capturedMinor: bigint
@@ -86,9 +87,13 @@ export interface Payment {
   readonly issuer: Issuer
   readonly failure: FailureReason | undefined
   readonly vaultTokenId: string | undefined
+  /** The dialect's own parameters of this attempt, never interpreted here. */
+  readonly details: Readonly<Record<string, unknown>> | undefined
   /** The order may be paid again if this payment ends without success. */
   readonly reopens: boolean
   readonly createdAt: Date
+  /** When its status last changed by an outcome; undefined before the first. */
+  readonly settledAt: Date | undefined
 }
 
 /** A stored card as its merchant sees it: a name to pay with, and what may be shown. */
@@ -99,7 +104,22 @@ export interface VaultToken {
   readonly name: string
   readonly card: CardSummary
   readonly expiry: Expiry
+  /** The merchant's name for the customer it belongs to, where one was named. */
+  readonly customerId: string | undefined
+  /** False while it may not pay. */
+  readonly isActive: boolean
+  /** True for good: it is kept for the payments that were made with it. */
+  readonly isDeleted: boolean
+  readonly usage: VaultTokenUsage
+  /** The customer agreed that the merchant charges it on its own. */
+  readonly merchantMayInitiate: boolean
+  /** Of the payment it was stored at: it links later ones to that consent. */
+  readonly networkTransactionId: string | undefined
+  readonly createdAt: Date
 }
+
+/** What a stored card was agreed to be used for. */
+export type VaultTokenUsage = 'unscheduled' | 'recurring' | 'installment'
 
 /** @throws Refusal `payment_not_capturable`, `amount_exceeds_authorized`. */
 export function refuseCapture(payment: Payment, minor: bigint): void {
@@ -110,15 +130,29 @@ export function refuseCapture(payment: Payment, minor: bigint): void {
 
 /** @throws Refusal `payment_not_refundable`, `amount_exceeds_captured`. */
 export function refuseRefund(payment: Payment, minor: bigint): void {
-  if (payment.capturedMinor === 0n || payment.status === 'refunded') {
-    throw new Refusal('payment_not_refundable')
-  }
+  const isRefundable = payment.status === 'authorized' || payment.status === 'captured'
+  if (!isRefundable || payment.capturedMinor === 0n) throw new Refusal('payment_not_refundable')
   const returned = payment.refundedMinor + payment.refundingMinor
   if (returned + minor > payment.capturedMinor) throw new Refusal('amount_exceeds_captured')
 }
 
-/** A void releases the whole authorization; what was captured is given back by refund instead. */
-export function refuseVoid(payment: Payment): void {
-  const untouched = payment.capturedMinor + payment.capturingMinor === 0n
-  if (payment.status !== 'authorized' || !untouched) throw new Refusal('payment_not_voidable')
+/**
+ * A void releases an authorization, or part of it, or takes back all of a capture of the same day.
+ *
+ * @param capturedAfter captures before it can only be refunded.
+ * @throws Refusal `payment_not_voidable`, `amount_exceeds_authorized`.
+ */
+export function refuseVoid(payment: Payment, minor: bigint, capturedAfter: Date): void {
+  const { status, settledAt } = payment
+  const taken = payment.capturedMinor + payment.capturingMinor
+  const returned = payment.refundedMinor + payment.refundingMinor
+  if (status === 'captured') {
+    const isFresh = settledAt !== undefined && settledAt > capturedAfter
+    if (!isFresh || returned > 0n) throw new Refusal('payment_not_voidable')
+    if (minor !== payment.authorizedMinor) throw new Refusal('payment_not_voidable')
+    return
+  }
+  if (status !== 'authorized') throw new Refusal('payment_not_voidable')
+  if (minor > payment.authorizedMinor) throw new Refusal('amount_exceeds_authorized')
+  if (taken + minor > payment.authorizedMinor) throw new Refusal('payment_not_voidable')
 }

@@ -15,6 +15,7 @@ export type RefusalCode =
   | 'payment_not_refundable'
   | 'payment_not_voidable'
   | 'reference_in_use'
+  | 'vault_token_unchanged'
   | 'vault_token_unknown'
 
 /** A business refusal: nothing was changed, and the caller is told why by code alone. */

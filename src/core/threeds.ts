@@ -3,8 +3,11 @@ import type { Brand, Sad } from './pan.ts'
 /** The EMV letter exactly as it was received: how an authentication stands. */
 export type TransStatus = 'Y' | 'A' | 'N' | 'U' | 'C' | 'D' | 'R' | 'I'
 
-/** `try` pays on where authentication could not be had; `force` wants it in full. */
-export type ThreedsPolicy = 'try' | 'force'
+/**
+ * `try` pays on where authentication could not be had, `require` where it was attempted at least;
+ * `force` wants it in full.
+ */
+export type ThreedsPolicy = 'try' | 'require' | 'force'
 
 /** What the payer's bank vouches for, and so what the ECI says. */
 export type AuthenticationLevel = 'authenticated' | 'attempted' | 'notAuthenticated'
@@ -86,7 +89,7 @@ export function judge(authentication: Authentication): Judgment {
       return refuse('decoupled')
     case 'U':
     case 'I':
-      return policy === 'force' ? refuse('not_performed') : judgeUnproven(authentication)
+      return policy === 'try' ? judgeUnproven(authentication) : refuse('not_performed')
     case 'Y':
     case 'A':
       return judgeProof(authentication, LEVELS[transStatus])

@@ -12,7 +12,8 @@ import type {
   BrowserFacts,
   Enrollment,
 } from './authentication-ports.ts'
-import type { PaymentResult, WaitingCard } from './ports.ts'
+import type { PaymentResult } from './ports.ts'
+import type { WaitingCard } from './vault-ports.ts'
 import type { OrderRef } from './session-token.ts'
 
 /** A payment that waits for its cardholder. */
@@ -130,6 +131,23 @@ export async function finishAuthentication(
   return conclude(parts, found, { transStatus, eci, cavv, dsTransactionId, isMissing })
 }
 
+/** What is known of a payment's 3-D Secure authentication, also after it ended. */
+export type AuthenticationFacts = Pick<
+  AuthenticationRecord,
+  'authenticationId' | 'version' | 'state' | 'transStatus' | 'dsTransactionId'
+>
+
+/** @returns undefined where nobody was asked. */
+export async function authenticationFacts(
+  parts: Parts,
+  { merchantId, paymentId }: Payment,
+): Promise<AuthenticationFacts | undefined> {
+  const record = await parts.authentications.find(merchantId, paymentId)
+  if (record === undefined) return undefined
+  const { authenticationId, version, state, transStatus, dsTransactionId } = record
+  return { authenticationId, version, state, transStatus, dsTransactionId }
+}
+
 /** Where the browser may be sent about an order's payment, and where it goes in the end. */
 export async function browserWays(
   parts: Parts,
@@ -207,7 +225,7 @@ async function ask(parts: Parts, asked: Asked, part: BrowserPart): Promise<Payme
   }
   if (answer?.kind === 'done') return conclude(parts, asked, { ...answer, isMissing: false })
   // Nobody could say: whether that is good enough is the order's policy.
-  const isMissing = order.threeds === 'force'
+  const isMissing = order.threeds !== 'try'
   return conclude(parts, asked, { transStatus: 'U', isMissing })
 }
 
@@ -246,7 +264,7 @@ interface Outcome {
 async function conclude(parts: Parts, asked: Asked, outcome: Outcome): Promise<PaymentResult> {
   const { order, card, vaultToken } = asked
   const { transStatus, cavv, dsTransactionId } = outcome
-  const policy = order.threeds === 'force' ? 'force' : 'try'
+  const policy = order.threeds === 'none' ? 'try' : order.threeds
   const brand = card.pan.brand ?? 'visa'
   const verdict = judge({
     brand,
@@ -276,8 +294,16 @@ async function conclude(parts: Parts, asked: Asked, outcome: Outcome): Promise<P
   })
 }
 
+/** Fails the payment whose cardholder is being authenticated. @returns false when there is none. */
+export async function endAuthentication(parts: Parts, order: Order): Promise<boolean> {
+  const { payment } = await current(parts, order)
+  if (payment?.status !== 'authenticating') return false
+  const { payment: ended } = await fail(parts, order, payment)
+  return ended?.status === 'failed'
+}
+
 async function fail(parts: Parts, order: Order, payment: Payment): Promise<PaymentResult> {
-  const notification = notificationOf(parts, order, payment)
+  const notification = await notificationOf(parts, order, payment)
   const failed = await parts.authentications.fail(payment, parts.clock.now(), notification)
   if (failed === undefined) return current(parts, order)
   const { merchantId, paymentId, status } = failed

@@ -3,7 +3,8 @@ import type { Money } from '../core/money.ts'
 import type { Pan, Sad } from '../core/pan.ts'
 import type { Payment } from '../core/payment.ts'
 import type { TransStatus } from '../core/threeds.ts'
-import type { Notification, Operation } from './ports.ts'
+import type { Notification } from './notification-ports.ts'
+import type { Operation } from './ports.ts'
 
 /** One authentication of one payment, from before anybody is asked until its outcome is used. */
 export interface AuthenticationRecord {

@@ -2,13 +2,8 @@ import { type Order, purposeOf, refusePaying } from '../core/order.ts'
 import type { Payment, VaultToken } from '../core/payment.ts'
 import { Refusal } from '../core/refusal.ts'
 import type { Parts } from './parts.ts'
-import type {
-  Authentication,
-  Authorization,
-  AuthorizationInstrument,
-  Operation,
-  PaymentResult,
-} from './ports.ts'
+import type { Authentication, Authorization, AuthorizationInstrument } from './acquirer-ports.ts'
+import type { Operation, PaymentResult } from './ports.ts'
 import { settleAuthorization } from './settle-authorization.ts'
 
 /** Everything the acquirer is told, and what follows an approval. */
@@ -33,6 +28,8 @@ export function authorizationOf({ clock, limits }: Parts, payment: Payment): Ope
     kind: 'authorize',
     amount: payment.amount,
     reference: undefined,
+    isFinal: false,
+    notifyUrl: undefined,
     sentAt: clock.now(),
     dueAt: clock.in(limits.inDoubtAfterMs),
   }
@@ -48,12 +45,15 @@ export async function authorize(
   const message: Authorization = {
     merchantId: order.merchantId,
     operationId: operation.operationId,
+    dialect: order.dialect,
     merchantReference: order.merchantReference,
+    description: order.description,
     amount: payment.amount,
     purpose: purposeOf(order),
     instrument,
     initiator: intent.initiator,
     storedCredential: vaultToken !== undefined,
+    networkTransactionId: vaultToken?.networkTransactionId,
     authentication: intent.authentication,
   }
   const outcome = await parts.acquirer.authorize(message).finally(() => wipe(message))

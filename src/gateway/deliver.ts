@@ -1,6 +1,6 @@
-import { notificationDelaySeconds } from '../core/retry.ts'
 import type { Parts } from './parts.ts'
-import type { DeliveryAttempt, Notification, Outgoing, PaymentResult } from './ports.ts'
+import type { DeliveryAttempt, Notification, Outgoing } from './notification-ports.ts'
+import type { PaymentResult, Told, Voice } from './ports.ts'
 
 type Answer = Awaited<ReturnType<Outgoing['send']>>
 type DeliveryParts = Omit<Parts, 'deliverSoon'>
@@ -10,7 +10,7 @@ const WAITING_MAX = 1_000
 
 export interface Deliverer {
   /** Starts a delivery in the background, or leaves it to the loop when there are too many. */
-  soon(notification: Notification | undefined, result: PaymentResult): void
+  soon(notification: Notification | undefined, result?: PaymentResult): void
   /** Delivers what is due. @returns how many notifications it claimed. */
   due(): Promise<number>
   /** Resolves when nothing is under way any more. */
@@ -53,7 +53,7 @@ export function createDeliverer(parts: DeliveryParts): Deliverer {
       const lease = parts.clock.in(parts.limits.deliveryLeaseMs)
       const claimed = await parts.notifications.claimDue(at, lease, CLAIMED_AT_ONCE)
       for (const notification of claimed) {
-        waiting.push(async () => deliver(parts, notification, await resultOf(parts, notification)))
+        waiting.push(() => deliver(parts, notification))
       }
       next()
       await idle()
@@ -64,8 +64,29 @@ export function createDeliverer(parts: DeliveryParts): Deliverer {
   }
 }
 
-async function resultOf(parts: DeliveryParts, told: Notification): Promise<PaymentResult> {
-  const order = await parts.orders.find(told.merchantId, told.orderId)
+/** Reads again what a notification is about. @param known its result, where it is just written. */
+async function toldOf(
+  parts: DeliveryParts,
+  notification: Notification,
+  known: PaymentResult | undefined,
+): Promise<Told> {
+  const { merchantId, dialect, operationId, vaultTokenId } = notification
+  const result = known ?? (await resultOf(parts, notification))
+  const operation =
+    operationId === undefined ? undefined : await parts.payments.operation(merchantId, operationId)
+  const vaultToken =
+    vaultTokenId === undefined
+      ? result?.vaultToken
+      : await parts.vaultTokens.find(merchantId, dialect, vaultTokenId)
+  return { notification, result, operation, vaultToken }
+}
+
+async function resultOf(
+  parts: DeliveryParts,
+  { merchantId, orderId }: Notification,
+): Promise<PaymentResult | undefined> {
+  if (orderId === undefined) return undefined
+  const order = await parts.orders.find(merchantId, orderId)
   if (order === undefined) throw new Error('a notification has no order')
   const found = await parts.payments.findByOrder(order)
   return { order, payment: found?.payment, vaultToken: found?.vaultToken }
@@ -74,22 +95,23 @@ async function resultOf(parts: DeliveryParts, told: Notification): Promise<Payme
 async function deliver(
   parts: DeliveryParts,
   notification: Notification,
-  result: PaymentResult,
+  result?: PaymentResult,
 ): Promise<void> {
   const { merchantId, notificationId, dialect, url } = notification
   const voice = parts.voices.get(dialect)
   const access = await parts.merchantAccess(merchantId, dialect)
   if (voice === undefined || access === undefined) throw new Error('nobody speaks this dialect')
 
+  const told = await toldOf(parts, notification, result)
   const at = parts.clock.now()
-  const answer = await parts.outgoing.send({ ...voice.notification(result, access), url })
+  const answer = await parts.outgoing.send({ ...voice.notification(told, access), url })
   // Nothing was sent: it stays due, and no attempt is counted.
   if (answer.kind === 'failed' && answer.reason === 'busy') return
   const attempts = notification.attempts + 1
   const delivered = answer.kind === 'answered' && voice.isAcknowledged(answer)
   const outcome = delivered
     ? { state: 'delivered' as const }
-    : afterFailure(parts, attempts, answer)
+    : afterFailure(parts, voice, { attempts, answer })
   await parts.notifications.record(notification, attemptOf(parts, at, answer), outcome)
   const event = outcome.state === 'due' ? 'failed' : outcome.state
   parts.reporter.event(`notification_${event}`, { merchantId, notificationId, attempts })
@@ -103,8 +125,12 @@ function attemptOf({ clock }: DeliveryParts, at: Date, answer: Answer): Delivery
 }
 
 /** Due again by the schedule, parked when that is used up. */
-function afterFailure({ clock, ids }: DeliveryParts, attempts: number, answer: Answer) {
-  const delaySeconds = notificationDelaySeconds(attempts, ids.chance())
+function afterFailure(
+  { clock, ids }: DeliveryParts,
+  voice: Voice,
+  { attempts, answer }: { readonly attempts: number; readonly answer: Answer },
+) {
+  const delaySeconds = voice.retryDelaySeconds(attempts, ids.chance())
   if (delaySeconds === undefined) return { state: 'parked' as const }
   // A receiver may ask for more time than the schedule gives, up to a day.
   const asked = answer.kind === 'answered' ? (answer.retryAfterSeconds ?? 0) : 0

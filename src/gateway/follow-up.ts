@@ -1,3 +1,4 @@
+import type { Order } from '../core/order.ts'
 import {
   type OperationKind,
   type Payment,
@@ -6,8 +7,11 @@ import {
   refuseVoid,
 } from '../core/payment.ts'
 import { Refusal } from '../core/refusal.ts'
+import type { AcquirerOutcome, FollowUp } from './acquirer-ports.ts'
+import { findOrder } from './inquire.ts'
+import { announcement } from './notify.ts'
 import type { Parts } from './parts.ts'
-import type { AcquirerOutcome, FollowUp, Operation } from './ports.ts'
+import type { Operation } from './ports.ts'
 
 export type FollowUpKind = Exclude<OperationKind, 'authorize'>
 
@@ -16,8 +20,12 @@ export interface FollowUpRequest {
   readonly paymentId: string
   /** Minor units; undefined is all that is left. */
   readonly minor?: bigint
+  /** Of a capture: it is the last one, what is left is released. */
+  readonly isFinal?: boolean
   /** The merchant's own reference: a repeat answers the first, and moves no money. */
   readonly reference?: string
+  /** Where the merchant hears of it, when that is not where it always does. */
+  readonly notifyUrl?: string
 }
 
 export interface FollowUpResult {
@@ -41,9 +49,10 @@ export async function followUp(
 ): Promise<FollowUpResult> {
   const payment = await findPayment(parts, request)
   const operation = newOperation(parts, kind, { payment, request })
-  const reserved = await parts.payments.reserve(operation)
+  const limits = { capturedAfter: capturedAfter(parts) }
+  const reserved = await parts.payments.reserve(operation, limits)
   if (reserved === 'refused') return refuse(parts, operation)
-  if (reserved !== 'reserved') return repeat(parts, operation, reserved)
+  if (reserved !== 'reserved') return repeat(parts, request, reserved)
 
   const outcome = await send(parts, operation)
   if (outcome.kind === 'unknown') {
@@ -56,24 +65,17 @@ export async function followUp(
 }
 
 /** Sends the operation's message; a repeat with the same id is answered as the first was. */
-export function send(parts: Parts, operation: Operation): Promise<AcquirerOutcome> {
+export async function send(parts: Parts, operation: Operation): Promise<AcquirerOutcome> {
+  const { dialect } = await orderOf(parts, operation)
   const message: FollowUp = {
+    dialect,
+    isFinal: operation.isFinal,
     merchantId: operation.merchantId,
     operationId: operation.operationId,
     originalId: operation.paymentId,
     amount: operation.amount,
   }
-  const { acquirer } = parts
-  switch (operation.kind) {
-    case 'capture':
-      return acquirer.capture(message)
-    case 'refund':
-      return acquirer.refund(message)
-    case 'void':
-      return acquirer.void(message)
-    case 'authorize':
-      throw new TypeError('an authorization is no follow-up')
-  }
+  return parts.acquirer[kindOf(operation)](message)
 }
 
 /** Writes a follow-up's outcome. */
@@ -82,15 +84,25 @@ export async function settleFollowUp(
   operation: Operation,
   outcome: Exclude<AcquirerOutcome, { kind: 'unknown' }>,
 ): Promise<FollowUpResult> {
+  const order = await orderOf(parts, operation)
+  const { merchantId, dialect } = order
+  const about = { merchantId, dialect, order, operation }
+  const notification = await announcement(parts, kindOf(operation), about)
+  const { responseCode, approvalCode, rrn } = outcome
   const settled = await parts.payments.settle({
     operation,
     state: outcome.kind,
-    // Captures and refunds leave the status to the sums.
-    status: outcome.kind === 'approved' ? 'voided' : 'authorized',
-    // The payment keeps the references of its authorization.
-    answer: outcome.responseCode === undefined ? {} : { responseCode: outcome.responseCode },
+    // Captures, refunds and partial voids leave the status to the sums, refused ones to what it was.
+    status: 'voided',
+    answer: {
+      ...(responseCode !== undefined && { responseCode }),
+      ...(approvalCode !== undefined && { approvalCode }),
+      ...(rrn !== undefined && { rrn }),
+    },
     at: parts.clock.now(),
+    ...(notification && { notification }),
   })
+  if (settled !== undefined) parts.deliverSoon(notification)
   const { operationId } = operation
   return {
     operationId,
@@ -100,18 +112,37 @@ export async function settleFollowUp(
   }
 }
 
+function kindOf({ kind }: Operation): FollowUpKind {
+  if (kind === 'authorize') throw new TypeError('an authorization is no follow-up')
+  return kind
+}
+
+async function orderOf(parts: Parts, { merchantId, paymentId }: Operation): Promise<Order> {
+  const { orderId } = await findPayment(parts, { merchantId, paymentId })
+  return findOrder(parts, { merchantId, orderId })
+}
+
+/** Captures before it can only be refunded. */
+function capturedAfter({ clock, limits }: Parts): Date {
+  return clock.in(-limits.reversalWindowMs)
+}
+
 function newOperation(
   { clock, ids, limits }: Parts,
   kind: FollowUpKind,
   { payment, request }: { payment: Payment; request: FollowUpRequest },
 ): Operation {
+  const minor = request.minor ?? remaining(kind, payment)
+  const isWholeVoid = kind === 'void' && minor === payment.authorizedMinor
   return {
     merchantId: payment.merchantId,
     operationId: ids.uuid(),
     paymentId: payment.paymentId,
     kind,
-    amount: { minor: request.minor ?? remaining(kind, payment), currency: payment.amount.currency },
+    amount: { minor, currency: payment.amount.currency },
     reference: request.reference,
+    isFinal: isWholeVoid || (kind === 'capture' && request.isFinal === true),
+    notifyUrl: request.notifyUrl,
     sentAt: clock.now(),
     dueAt: clock.in(limits.inDoubtAfterMs),
   }
@@ -141,7 +172,7 @@ async function findPayment(
 async function refuse(parts: Parts, operation: Operation): Promise<never> {
   const payment = await findPayment(parts, operation)
   const { minor } = operation.amount
-  switch (operation.kind) {
+  switch (kindOf(operation)) {
     case 'capture':
       refuseCapture(payment, minor)
       throw new Refusal('payment_not_capturable')
@@ -149,15 +180,18 @@ async function refuse(parts: Parts, operation: Operation): Promise<never> {
       refuseRefund(payment, minor)
       throw new Refusal('payment_not_refundable')
     case 'void':
-      refuseVoid(payment)
+      refuseVoid(payment, minor, capturedAfter(parts))
       throw new Refusal('payment_not_voidable')
-    case 'authorize':
-      throw new TypeError('an authorization is no follow-up')
   }
 }
 
-async function repeat(parts: Parts, asked: Operation, earlier: Operation): Promise<FollowUpResult> {
-  if (earlier.amount.minor !== asked.amount.minor) throw new Refusal('operation_reference_in_use')
+async function repeat(
+  parts: Parts,
+  { minor }: FollowUpRequest,
+  earlier: Operation,
+): Promise<FollowUpResult> {
+  const isSame = minor === undefined || minor === earlier.amount.minor
+  if (!isSame) throw new Refusal('operation_reference_in_use')
   const record = await parts.payments.operation(earlier.merchantId, earlier.operationId)
   const payment = await findPayment(parts, earlier)
   return {

@@ -1,6 +1,9 @@
 import type { Order } from '../core/order.ts'
-import type { VaultToken } from '../core/payment.ts'
+import type { OperationKind, Payment, VaultToken } from '../core/payment.ts'
+import { Refusal } from '../core/refusal.ts'
 import {
+  type AuthenticationFacts,
+  authenticationFacts,
   type BrowserPart,
   browserWays,
   continueAuthentication,
@@ -11,16 +14,35 @@ import {
 import { cancelOrder } from './cancel-order.ts'
 import { capture } from './capture.ts'
 import { createDeliverer } from './deliver.ts'
+import { expireOrders } from './expire-orders.ts'
 import type { FollowUpRequest, FollowUpResult } from './follow-up.ts'
 import { forget } from './forget.ts'
 import { findOrder, inquire, type Inquiry } from './inquire.ts'
+import { listOrders } from './list-orders.ts'
 import { type OpenOrder, openOrder } from './open-order.ts'
+import { locateOrder } from './order-id.ts'
 import type { Parts } from './parts.ts'
 import { type Pay, pay } from './pay.ts'
-import type { Clock, Ids, MerchantAccess, PaymentResult, Voice } from './ports.ts'
+import type {
+  Clock,
+  Ids,
+  MerchantAccess,
+  OperationRecord,
+  OrderQuery,
+  PaymentResult,
+  Voice,
+} from './ports.ts'
 import { recover } from './recover.ts'
 import { refund } from './refund.ts'
 import type { OrderRef, SessionTokens } from './session-token.ts'
+import {
+  changeVaultToken,
+  type ListVaultTokens,
+  listVaultTokens,
+  type StoreVaultToken,
+  storeVaultToken,
+  type VaultTokenUpdate,
+} from './vault-tokens.ts'
 import { voidPayment } from './void.ts'
 
 /** What a payment does, as dialects call it: one verb per file beside this one. */
@@ -29,6 +51,8 @@ export interface Gateway {
   readonly ids: Ids
   readonly sessionTokens: SessionTokens
   merchantAccess(merchantId: string, dialect: string): Promise<MerchantAccess | undefined>
+  /** The merchant that has this account in a dialect. */
+  merchantByAccount(dialect: string, account: string): Promise<MerchantAccess | undefined>
   voice(dialect: string): Voice | undefined
   /** Whether results may be sent to this URL: not to private networks, not in the clear. */
   mayNotify(url: string): boolean
@@ -39,7 +63,18 @@ export interface Gateway {
     dialect: string,
     names: readonly string[],
   ): Promise<readonly VaultToken[]>
+  listVaultTokens(query: ListVaultTokens): Promise<readonly VaultToken[]>
+  storeVaultToken(request: StoreVaultToken): ReturnType<typeof storeVaultToken>
+  changeVaultToken(
+    which: { readonly merchantId: string; readonly dialect: string; readonly name: string },
+    update: VaultTokenUpdate,
+  ): Promise<VaultToken>
   openOrder(request: OpenOrder): Promise<Order>
+  /** Finds an order by its id alone. */
+  locateOrder(orderId: string): Promise<OrderRef | undefined>
+  listOrders(query: OrderQuery): Promise<readonly PaymentResult[]>
+  /** Merges into an order's details. @throws Refusal `order_not_found`. */
+  amendOrder(order: OrderRef, details: Readonly<Record<string, unknown>>): Promise<void>
   findOrder(inquiry: Inquiry): Promise<Order>
   /** How often somebody has tried to pay an order. */
   attempts(order: Order): Promise<number>
@@ -49,15 +84,26 @@ export interface Gateway {
   receiveResults(order: OrderRef, body: Uint8Array): Promise<object | undefined>
   browserWays(order: OrderRef): ReturnType<typeof browserWays>
   inquire(inquiry: Inquiry): Promise<PaymentResult>
-  cancelOrder(order: OrderRef): Promise<void>
+  cancelOrder(order: OrderRef, options?: { readonly interrupts?: boolean }): Promise<void>
+  authentication(payment: Payment): Promise<AuthenticationFacts | undefined>
+  /** Everything an acquirer was asked about a payment, oldest first. */
+  operations(payment: Payment): Promise<readonly OperationRecord[]>
+  /** The merchant's newest operation of a kind under its own reference. */
+  operationByReference(
+    merchantId: string,
+    kind: OperationKind,
+    reference: string,
+  ): Promise<OperationRecord | undefined>
+  findPayment(merchantId: string, paymentId: string): Promise<Payment | undefined>
   capture(request: FollowUpRequest): Promise<FollowUpResult>
   refund(request: FollowUpRequest): Promise<FollowUpResult>
-  void(request: Omit<FollowUpRequest, 'minor'>): Promise<FollowUpResult>
+  void(request: FollowUpRequest): Promise<FollowUpResult>
   /** One round of each, as the loops run them. @returns how much there was to do. */
   recover(): Promise<number>
   deliverDue(): Promise<number>
   forget(): Promise<number>
   expireAuthentications(): Promise<number>
+  expireOrders(): Promise<number>
   /** Resolves when no delivery is under way. */
   idle(): Promise<void>
 }
@@ -70,6 +116,7 @@ export function createGateway(given: Omit<Parts, 'deliverSoon'>): Gateway {
     ids: parts.ids,
     sessionTokens: parts.sessionTokens,
     merchantAccess: (...who) => parts.merchantAccess(...who),
+    merchantByAccount: (...who) => parts.merchantByAccount(...who),
     voice: (dialect) => parts.voices.get(dialect),
     mayNotify: (url) => parts.outgoing.check(url) === undefined,
     async orderCards({ merchantId, dialect, vaultTokenIds }) {
@@ -79,7 +126,15 @@ export function createGateway(given: Omit<Parts, 'deliverSoon'>): Gateway {
     async vaultTokens(merchantId, dialect, names) {
       return names.length === 0 ? [] : parts.vaultTokens.findByNames(merchantId, dialect, names)
     },
+    listVaultTokens: (query) => listVaultTokens(parts, query),
+    storeVaultToken: (request) => storeVaultToken(parts, request),
+    changeVaultToken: (which, update) => changeVaultToken(parts, which, update),
     openOrder: (request) => openOrder(parts, request),
+    locateOrder: (orderId) => locateOrder(parts, orderId),
+    listOrders: (query) => listOrders(parts, query),
+    async amendOrder(order, details) {
+      if (!(await parts.orders.amend(order, details))) throw new Refusal('order_not_found')
+    },
     findOrder: (inquiry) => findOrder(parts, inquiry),
     attempts: (order) => parts.payments.countByOrder(order),
     pay: (request) => pay(parts, request),
@@ -88,7 +143,11 @@ export function createGateway(given: Omit<Parts, 'deliverSoon'>): Gateway {
     receiveResults: (order, body) => receiveResults(parts, order, body),
     browserWays: (order) => browserWays(parts, order),
     inquire: (inquiry) => inquire(parts, inquiry),
-    cancelOrder: (order) => cancelOrder(parts, order),
+    cancelOrder: (order, options) => cancelOrder(parts, order, options),
+    authentication: (payment) => authenticationFacts(parts, payment),
+    operations: ({ merchantId, paymentId }) => parts.payments.operations(merchantId, paymentId),
+    operationByReference: (...which) => parts.payments.operationByReference(...which),
+    findPayment: (...which) => parts.payments.find(...which),
     capture: (request) => capture(parts, request),
     refund: (request) => refund(parts, request),
     void: (request) => voidPayment(parts, request),
@@ -96,6 +155,7 @@ export function createGateway(given: Omit<Parts, 'deliverSoon'>): Gateway {
     deliverDue: () => deliverer.due(),
     forget: () => forget(parts),
     expireAuthentications: () => expireAuthentications(parts),
+    expireOrders: () => expireOrders(parts),
     idle: () => deliverer.idle(),
   }
 }

@@ -1,22 +1,49 @@
 import type { Order } from '../core/order.ts'
 import type { Payment } from '../core/payment.ts'
 import type { Parts } from './parts.ts'
-import type { Notification } from './ports.ts'
+import type { Notification, NotificationEvent } from './notification-ports.ts'
+import type { Operation } from './ports.ts'
 
 /** The notification of an order's outcome; undefined when its merchant asked for none. */
 export function notificationOf(
-  { clock, ids, limits }: Parts,
+  parts: Parts,
   order: Order,
-  payment: Pick<Payment, 'paymentId'>,
-): Notification | undefined {
-  if (order.notifyUrl === undefined) return undefined
+  { paymentId }: Pick<Payment, 'paymentId'>,
+): Promise<Notification | undefined> {
+  return announcement(parts, 'payment', { ...order, order, paymentId })
+}
+
+/** Everything an event may be about. */
+interface About {
+  readonly merchantId: string
+  readonly dialect: string
+  readonly order?: Order
+  readonly paymentId?: string
+  readonly operation?: Operation
+  readonly vaultTokenId?: string
+}
+
+/** The notification of an event; undefined where its dialect or its merchant has none. */
+export async function announcement(
+  { clock, ids, limits, ...parts }: Parts,
+  event: NotificationEvent,
+  { merchantId, dialect, order, paymentId, operation, vaultTokenId }: About,
+): Promise<Notification | undefined> {
+  const voice = parts.voices.get(dialect)
+  const access = await parts.merchantAccess(merchantId, dialect)
+  if (voice === undefined || access === undefined) return undefined
+  const url = operation?.notifyUrl ?? voice.notifyUrl(event, { access, order })
+  if (url === undefined) return undefined
   return {
-    merchantId: order.merchantId,
+    merchantId,
     notificationId: ids.uuid(),
-    orderId: order.orderId,
-    paymentId: payment.paymentId,
-    dialect: order.dialect,
-    url: order.notifyUrl,
+    event,
+    orderId: order?.orderId,
+    paymentId: paymentId ?? operation?.paymentId,
+    operationId: operation?.operationId,
+    vaultTokenId,
+    dialect,
+    url,
     attempts: 0,
     // Leased from birth: who commits it delivers it, and only if that fails does the loop.
     dueAt: clock.in(limits.deliveryLeaseMs),

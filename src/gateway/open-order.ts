@@ -2,6 +2,7 @@ import { timingSafeEqual } from 'node:crypto'
 import type { Order } from '../core/order.ts'
 import { Refusal } from '../core/refusal.ts'
 import { requestHash } from './idempotency.ts'
+import { newOrderId } from './order-id.ts'
 import type { Parts } from './parts.ts'
 
 export interface OpenOrder {
@@ -21,7 +22,7 @@ export interface OpenOrder {
  */
 export async function openOrder(parts: Parts, request: OpenOrder): Promise<Order> {
   const { idempotencyKey, canonical } = request
-  const orderId = parts.ids.uuid()
+  const orderId = newOrderId(parts, request.order.merchantId)
   const order: Order = {
     ...request.order,
     orderId,

@@ -1,19 +1,17 @@
 import type { AuthenticationStore, Authenticator } from './authentication-ports.ts'
+import type { Acquirer } from './acquirer-ports.ts'
+import type { Notification, NotificationStore, Outgoing } from './notification-ports.ts'
 import type {
-  Acquirer,
   Clock,
   Ids,
   MerchantAccess,
-  Notification,
-  NotificationStore,
+  MerchantStore,
   OrderStore,
-  Outgoing,
   PaymentResult,
   PaymentStore,
-  Vault,
-  VaultTokenStore,
   Voice,
 } from './ports.ts'
+import type { Vault, VaultTokenStore } from './vault-ports.ts'
 import type { Reporter } from './reporter.ts'
 import type { OrderRef, SessionTokens } from './session-token.ts'
 
@@ -21,6 +19,7 @@ import type { OrderRef, SessionTokens } from './session-token.ts'
 export interface Parts {
   readonly clock: Clock
   readonly ids: Ids
+  readonly merchants: Pick<MerchantStore, 'byTag'>
   readonly orders: OrderStore
   readonly payments: PaymentStore
   readonly notifications: NotificationStore
@@ -38,8 +37,9 @@ export interface Parts {
   readonly voices: ReadonlyMap<string, Voice>
   readonly limits: Limits
   merchantAccess(merchantId: string, dialect: string): Promise<MerchantAccess | undefined>
+  merchantByAccount(dialect: string, account: string): Promise<MerchantAccess | undefined>
   /** Tries a committed notification at once; the delivery loop does it where this cannot. */
-  deliverSoon(notification: Notification | undefined, result: PaymentResult): void
+  deliverSoon(notification: Notification | undefined, result?: PaymentResult): void
 }
 
 export interface Limits {
@@ -50,6 +50,8 @@ export interface Limits {
   /** A notification claimed for delivery is due again after this. */
   readonly deliveryLeaseMs: number
   readonly deliveriesAtOnce: number
+  /** A capture this old can only be refunded. */
+  readonly reversalWindowMs: number
   /** How long a cardholder may take. */
   readonly authenticationMs: number
   /** How long a result may come after the browser that says it is there. */

@@ -1,5 +1,5 @@
 import { type Expiry, isExpired } from '../core/card.ts'
-import { type Order, refusePaying } from '../core/order.ts'
+import { type Order, purposeOf, refusePaying } from '../core/order.ts'
 import { type Pan, Sad } from '../core/pan.ts'
 import type { Payment, VaultToken } from '../core/payment.ts'
 import { Refusal } from '../core/refusal.ts'
@@ -10,7 +10,8 @@ import { notificationOf } from './notify.ts'
 import { authenticationPlace } from './open-order.ts'
 import type { Parts } from './parts.ts'
 import type { BrowserFacts } from './authentication-ports.ts'
-import type { Authentication, AuthorizationInstrument, PaymentResult } from './ports.ts'
+import type { Authentication, AuthorizationInstrument } from './acquirer-ports.ts'
+import type { PaymentResult } from './ports.ts'
 
 /** What an order is paid with. */
 export type Instrument =
@@ -35,6 +36,8 @@ export interface Pay {
   readonly returnUrl: string | undefined
   /** What is known of the payer's browser. */
   readonly browser: BrowserFacts
+  /** The dialect's own parameters of this attempt, kept with the payment. */
+  readonly details?: Readonly<Record<string, unknown>>
   /** The order may be paid again if this attempt ends without success. */
   readonly reopens: boolean
 }
@@ -68,7 +71,7 @@ export async function pay(parts: Parts, request: Pay): Promise<PaymentResult> {
       return startAuthentication(parts, waiting, enrollment)
     }
   }
-  if (order.threeds === 'force' && !isAuthenticated(instrument, authentication)) {
+  if (isRequired(order) && !isAuthenticated(instrument, authentication)) {
     return refuseUnauthenticated(parts, order, payment)
   }
 
@@ -96,12 +99,17 @@ async function openInstrument(parts: Parts, { order, instrument }: Pay): Promise
   if (instrument.kind === 'card') return { instrument, pan: instrument.pan, vaultToken: undefined }
 
   const { vaultToken, securityCode, expiry = vaultToken.expiry } = instrument
-  if (!order.vaultTokenIds.includes(vaultToken.vaultTokenId)) {
-    throw new Refusal('vault_token_unknown')
-  }
+  if (!mayPay(vaultToken, order)) throw new Refusal('vault_token_unknown')
   const pan = await parts.vault.open(order.merchantId, vaultToken.cardId)
   const card = { kind: 'card' as const, pan, expiry, ...(securityCode && { securityCode }) }
   return { instrument: card, pan, vaultToken }
+}
+
+/** It was named with the order, or belongs to the customer that the order is for. */
+function mayPay({ vaultTokenId, customerId, ...stored }: VaultToken, order: Order): boolean {
+  const isNamed = order.vaultTokenIds.includes(vaultTokenId)
+  const isTheirs = customerId !== undefined && customerId === order.customerId
+  return stored.isActive && !stored.isDeleted && (isNamed || isTheirs)
 }
 
 // The card of a tokenizing order, or a stored one whose expiry the payer corrected.
@@ -138,6 +146,10 @@ function ownAuthentication(instrument: AuthorizationInstrument): Authentication 
   return { eci: eciOf(pan.brand ?? 'visa', 'notAuthenticated') }
 }
 
+function isRequired({ threeds }: Order): boolean {
+  return threeds === 'force' || threeds === 'require'
+}
+
 /** Full authentication has its proof with it: a CAVV, or a token's own cryptogram. */
 function isAuthenticated(
   instrument: AuthorizationInstrument,
@@ -149,7 +161,7 @@ function isAuthenticated(
 
 function newPayment(
   parts: Parts,
-  { order, instrument, reopens }: Pay,
+  { order, instrument, reopens, details }: Pay,
   found: { at: Date; opened: Opened; authentication: Authentication },
 ): Payment {
   const { pan, vaultToken } = found.opened
@@ -161,7 +173,8 @@ function newPayment(
     status: 'authorizing',
     instrument: instrument.kind,
     card: { panMasked: String(pan), brand: pan.brand },
-    amount: { minor: order.tokenize === 'only' ? 0n : order.amount.minor, currency },
+    cardExpiry: found.opened.instrument.expiry,
+    amount: { minor: purposeOf(order) === 'verify' ? 0n : order.amount.minor, currency },
     authorizedMinor: 0n,
     capturedMinor: 0n,
     capturingMinor: 0n,
@@ -176,14 +189,16 @@ function newPayment(
     issuer: {},
     failure: undefined,
     vaultTokenId: vaultToken?.vaultTokenId,
+    details,
     reopens,
     createdAt: found.at,
+    settledAt: undefined,
   }
 }
 
 async function refuseUnauthenticated(parts: Parts, order: Order, payment: Payment) {
   const failed: Payment = { ...payment, status: 'failed', failure: 'authentication' }
-  const notification = notificationOf(parts, order, failed)
+  const notification = await notificationOf(parts, order, failed)
   if (!(await parts.payments.refuse(failed, notification))) await refuseLoser(parts, order)
   const result = { order, payment: failed, vaultToken: undefined }
   parts.deliverSoon(notification, result)

@@ -1,16 +1,17 @@
 import type { KeyObject } from 'node:crypto'
-import type { Expiry } from '../core/card.ts'
 import type { Money } from '../core/money.ts'
 import type { Order } from '../core/order.ts'
-import type { Pan, Sad } from '../core/pan.ts'
 import type {
   FailureReason,
-  Issuer,
   OperationKind,
   Payment,
   PaymentStatus,
   VaultToken,
 } from '../core/payment.ts'
+import type { AcquirerAnswer } from './acquirer-ports.ts'
+import type { Notification, NotificationEvent, OutgoingRequest } from './notification-ports.ts'
+import type { OrderRef } from './session-token.ts'
+import type { NewVaultToken } from './vault-ports.ts'
 
 // ---- time, ids, chance ------------------------------------------------------------------------
 
@@ -50,14 +51,31 @@ export interface Merchant {
   readonly color: string | undefined
 }
 
+/** How a merchant is known in one dialect. */
+export interface MerchantAccount {
+  /** The wire's own name for it. */
+  readonly account: string
+  /** The dialect's own settings, kept as they are and never interpreted here. */
+  readonly settings: Readonly<Record<string, unknown>>
+}
+
 export interface MerchantStore {
   find(merchantId: string): Promise<Merchant | undefined>
-  /** The merchant's shared secrets for one dialect, newest first, without expired ones. */
+  /** The merchant's secrets for one dialect, newest first, without expired ones. */
   secrets(merchantId: string, dialect: string, at: Date): Promise<readonly SealedSecret[]>
+  account(merchantId: string, dialect: string): Promise<MerchantAccount | undefined>
+  /** @returns the id of the merchant that has this account. */
+  byAccount(dialect: string, account: string): Promise<string | undefined>
+  /** The merchants whose order ids end in this tag: one, but for an accident of digests. */
+  byTag(tag: string): Promise<readonly string[]>
 }
 
 export interface SealedSecret {
   readonly secretId: string
+  /** `shared`: text that both sides know. Others are named by their dialect and hold PEM. */
+  readonly kind: string
+  /** The wire's name for this version of a key; empty where it has none. */
+  readonly version: string
   readonly sealed: Buffer
 }
 
@@ -86,6 +104,23 @@ export interface OrderStore {
   forgetAuthentications(at: Date): Promise<number>
   /** @returns false when the order could no longer be paid. */
   cancel(merchantId: string, orderId: string, at: Date): Promise<boolean>
+  /** Merges into the order's details. @returns false when there is no such order. */
+  amend(ref: OrderRef, details: Readonly<Record<string, unknown>>): Promise<boolean>
+  /** Orders opened from `from` until before `to`, newest first. */
+  list(query: OrderQuery): Promise<readonly Order[]>
+  /** Unpaid orders past their expiry whose merchants are to be told. */
+  overdue(at: Date, limit: number): Promise<readonly Order[]>
+  /** @returns false unless the order was open. */
+  expire(order: Order, notification: Notification | undefined): Promise<boolean>
+}
+
+export interface OrderQuery {
+  readonly merchantId: string
+  readonly dialect: string
+  readonly from: Date
+  readonly to: Date
+  readonly limit: number
+  readonly offset: number
 }
 
 export interface ExistingOrder {
@@ -103,6 +138,10 @@ export interface Operation {
   readonly amount: Money
   /** The merchant's own reference for a capture, refund or void. */
   readonly reference: string | undefined
+  /** Nothing of the authorization is left after it: the rest is released. */
+  readonly isFinal: boolean
+  /** Where the merchant hears of it, when it said so with this message. */
+  readonly notifyUrl: string | undefined
   readonly sentAt: Date
   /** Without an outcome by then, recovery finds out. */
   readonly dueAt: Date
@@ -127,15 +166,6 @@ export interface Settlement {
   readonly notification?: Notification
 }
 
-export interface NewVaultToken {
-  readonly vaultTokenId: string
-  readonly cardId: string
-  readonly names: Readonly<Record<string, string>>
-  readonly panMasked: string
-  readonly brand: string | undefined
-  readonly expiry: Expiry
-}
-
 export interface PaymentStore {
   /**
    * Claims the order and records payment and operation in one commit.
@@ -154,27 +184,32 @@ export interface PaymentStore {
    * @returns `reserved`; the earlier operation with this reference; or `refused` when the
    * payment's sums or status do not allow it (now).
    */
-  reserve(operation: Operation): Promise<'reserved' | 'refused' | Operation>
+  reserve(
+    operation: Operation,
+    limits: { readonly capturedAfter: Date },
+  ): Promise<'reserved' | 'refused' | Operation>
   /** @returns the payment after it; undefined when the operation was settled before. */
   settle(settlement: Settlement): Promise<Payment | undefined>
   /** Leases operations without an outcome past their deadline, so that one node looks at each. */
   claimInDoubt(at: Date, leaseUntil: Date, limit: number): Promise<readonly InDoubt[]>
   postpone(operation: Operation, dueAt: Date): Promise<void>
   operation(merchantId: string, operationId: string): Promise<OperationRecord | undefined>
+  /** The merchant's newest operation of a kind under its own reference. */
+  operationByReference(
+    merchantId: string,
+    kind: OperationKind,
+    reference: string,
+  ): Promise<OperationRecord | undefined>
+  /** Everything an acquirer was asked about one payment, oldest first. */
+  operations(merchantId: string, paymentId: string): Promise<readonly OperationRecord[]>
 }
 
 export interface OperationRecord extends Operation {
   readonly state: 'sent' | 'approved' | 'declined' | 'failed' | 'reversed'
   readonly responseCode: string | undefined
-}
-
-/** What waits for its cardholder. */
-export interface WaitingCard {
-  readonly pan: Pan
-  readonly expiry: Expiry
-  readonly securityCode: Sad | undefined
-  /** To be stored once the issuer approves. */
-  readonly keep: boolean
+  readonly approvalCode: string | undefined
+  readonly rrn: string | undefined
+  readonly settledAt: Date | undefined
 }
 
 /** What the payer's browser has to do next before the payment can go on. */
@@ -194,19 +229,6 @@ export type BrowserStep =
 
 // ---- notifications ----------------------------------------------------------------------------
 
-/** A result that a merchant must be told, until it acknowledges. */
-export interface Notification {
-  readonly merchantId: string
-  readonly notificationId: string
-  readonly orderId: string
-  readonly paymentId: string
-  readonly dialect: string
-  readonly url: string
-  readonly attempts: number
-  /** A delivery that was claimed and not finished is due again then. */
-  readonly dueAt: Date
-}
-
 /** An order and what became of it, as merchants are told. */
 export interface PaymentResult {
   readonly order: Order
@@ -218,10 +240,27 @@ export interface PaymentResult {
   readonly next?: BrowserStep
 }
 
-/** A merchant together with its open secrets for one dialect, newest first. */
-export interface MerchantAccess {
+/** A merchant as one dialect knows it, with its open secrets and keys, newest first. */
+export interface MerchantAccess extends MerchantAccount {
   readonly merchant: Merchant
+  /** Of kind `shared`. */
   readonly secrets: readonly KeyObject[]
+  readonly keys: readonly MerchantKey[]
+}
+
+export interface MerchantKey {
+  readonly kind: string
+  readonly version: string
+  readonly key: KeyObject
+}
+
+/** What a notification is about, as it is when it is sent. */
+export interface Told {
+  readonly notification: Notification
+  /** Undefined where the event is a vault token's own. */
+  readonly result: PaymentResult | undefined
+  readonly operation: OperationRecord | undefined
+  readonly vaultToken: VaultToken | undefined
 }
 
 /** Where a browser goes: on by itself, by a form that it posts, or nowhere. */
@@ -245,153 +284,20 @@ export interface ReturnWay {
 /** The part of a dialect that speaks first: it renders and signs what a merchant is told. */
 export interface Voice {
   readonly name: string
-  notification(result: PaymentResult, access: MerchantAccess): OutgoingRequest
+  notification(told: Told, access: MerchantAccess): OutgoingRequest
+  /** Where the merchant hears of an event; undefined where it does not. */
+  notifyUrl(
+    event: NotificationEvent,
+    about: { readonly access: MerchantAccess; readonly order?: Order | undefined },
+  ): string | undefined
+  /**
+   * How long after the `attempts`-th failure it is tried again.
+   * @param jitter 0 to 1. @returns undefined when the schedule is used up.
+   */
+  retryDelaySeconds(attempts: number, jitter: number): number | undefined
   isAcknowledged(answer: { readonly status: number; readonly body: string }): boolean
   /** How the payer's browser gets back to the merchant once the payment has ended. */
   returnToMerchant(result: PaymentResult, way: ReturnWay): BrowserReturn
   /** A fresh name for a vault token in this dialect's form. */
   nameVaultToken(at: Date): string
-}
-
-export interface DeliveryAttempt {
-  readonly at: Date
-  readonly milliseconds: number
-  readonly status: number | undefined
-  readonly error: string | undefined
-}
-
-export interface NotificationStore {
-  claimDue(at: Date, leaseUntil: Date, limit: number): Promise<readonly Notification[]>
-  /** Records the attempt; `next` is undefined when there is none: delivered or parked. */
-  record(
-    notification: Notification,
-    attempt: DeliveryAttempt,
-    outcome: { state: 'delivered' | 'parked' } | { state: 'due'; dueAt: Date },
-  ): Promise<void>
-}
-
-export interface OutgoingRequest {
-  readonly url: string
-  readonly method: 'GET' | 'POST'
-  readonly headers: Record<string, string>
-  readonly body?: string
-}
-
-/** Calls a merchant's URL; a private address, a time-out and a reset are answers too. */
-export interface Outgoing {
-  /** @returns undefined for a URL that may be called, as far as can be told without calling. */
-  check(url: string): string | undefined
-  send(
-    request: OutgoingRequest,
-  ): Promise<
-    | { kind: 'answered'; status: number; body: string; retryAfterSeconds?: number }
-    | { kind: 'failed'; reason: string }
-  >
-}
-
-// ---- vault ------------------------------------------------------------------------------------
-
-/** The card zone as the gateway sees it. */
-export interface Vault {
-  /** Stores a card once per merchant. @returns its id: the same for the same PAN. */
-  store(merchantId: string, pan: Pan): Promise<string>
-  open(merchantId: string, cardId: string): Promise<Pan>
-  /** Seals a short secret for one row; `place` binds it there. */
-  sealSecret(merchantId: string, place: string, secret: string): Promise<Buffer>
-  openSecret(merchantId: string, place: string, sealed: Buffer): Promise<string>
-  sealSad(merchantId: string, place: string, value: Sad): Promise<Buffer>
-  openSad(merchantId: string, place: string, sealed: Buffer): Promise<Sad>
-  /**
-   * Seals a card for a round trip through its payer's browser: the text goes, the one-time key
-   * stays, and neither says anything without the other.
-   */
-  splitSeal(place: string, card: WaitingCard): { readonly key: Buffer; readonly text: string }
-  /** @returns undefined unless text, key and place belong together. */
-  splitOpen(place: string, key: Buffer, text: string): WaitingCard | undefined
-}
-
-export interface VaultTokenStore {
-  findByIds(
-    merchantId: string,
-    dialect: string,
-    vaultTokenIds: readonly string[],
-  ): Promise<readonly VaultToken[]>
-  /** The merchant's tokens among these names, in no order. */
-  findByNames(
-    merchantId: string,
-    dialect: string,
-    names: readonly string[],
-  ): Promise<readonly VaultToken[]>
-}
-
-// ---- acquirers --------------------------------------------------------------------------------
-
-export type AuthorizationInstrument =
-  | {
-      readonly kind: 'card'
-      readonly pan: Pan
-      readonly expiry: Expiry
-      readonly securityCode?: Sad | undefined
-    }
-  | {
-      readonly kind: 'networkToken'
-      readonly dpan: Pan
-      readonly expiry: Expiry
-      /** Base64 as it came; absent for a wallet's plain card. */
-      readonly tokenCryptogram?: Sad
-      readonly wallet: 'googlePay' | 'applePay' | 'external'
-    }
-
-/** Authentication values that travel with an authorization. */
-export interface Authentication {
-  readonly eci: string | undefined
-  readonly cavv?: Sad
-  readonly dsTransactionId?: string
-}
-
-export interface Authorization {
-  readonly merchantId: string
-  readonly operationId: string
-  readonly merchantReference: string
-  readonly amount: Money
-  /** `sale` authorizes and captures in one message; `verify` holds nothing. */
-  readonly purpose: 'authorize' | 'sale' | 'verify'
-  readonly instrument: AuthorizationInstrument
-  readonly initiator: 'customer' | 'merchant'
-  readonly storedCredential: boolean
-  readonly authentication: Authentication
-}
-
-/** A capture, void or refund of an earlier authorization. */
-export interface FollowUp {
-  readonly merchantId: string
-  readonly operationId: string
-  /** Operation id of the authorization. */
-  readonly originalId: string
-  readonly amount: Money
-}
-
-export interface AcquirerAnswer {
-  readonly responseCode?: string
-  readonly approvalCode?: string
-  readonly rrn?: string
-  readonly networkTransactionId?: string
-  readonly issuer?: Issuer
-}
-
-/** An acquirer never throws: no answer, a broken line and nonsense are all `unknown`. */
-export type AcquirerOutcome =
-  | ({ readonly kind: 'approved' | 'declined' } & AcquirerAnswer)
-  | { readonly kind: 'unknown' }
-
-/** Whoever moves the money. Operation ids make every message safe to repeat. */
-export interface Acquirer {
-  authorize(message: Authorization): Promise<AcquirerOutcome>
-  capture(message: FollowUp): Promise<AcquirerOutcome>
-  void(message: FollowUp): Promise<AcquirerOutcome>
-  refund(message: FollowUp): Promise<AcquirerOutcome>
-  /** Technical undo of a message whose outcome is unknown; a late original stays undone. */
-  reverse(message: FollowUp): Promise<AcquirerOutcome>
-  /** What became of an operation. `absent`: the acquirer has never seen it. */
-  query(merchantId: string, operationId: string): Promise<AcquirerOutcome | { kind: 'absent' }>
 }

@@ -64,12 +64,14 @@ async function undo(
   kind: 'approved' | 'absent',
 ): Promise<boolean> {
   const { merchantId, operationId, amount } = operation
-  const message = { merchantId, operationId, originalId: operationId, amount }
-  const reversal = await parts.acquirer.reverse(message)
-  if (reversal.kind !== 'approved') return false
   const order = await parts.orders.find(merchantId, payment.orderId)
   if (order === undefined) throw new Error('a payment has no order')
-  const notification = notificationOf(parts, order, payment)
+  const { dialect } = order
+  const originalId = operationId
+  const message = { merchantId, dialect, operationId, originalId, amount, isFinal: true }
+  const reversal = await parts.acquirer.reverse(message)
+  if (reversal.kind !== 'approved') return false
+  const notification = await notificationOf(parts, order, payment)
   const settled = await parts.payments.settle({
     operation,
     state: kind === 'approved' ? 'reversed' : 'failed',

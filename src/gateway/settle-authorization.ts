@@ -4,7 +4,10 @@ import type { Pan } from '../core/pan.ts'
 import type { Payment, PaymentStatus, VaultToken } from '../core/payment.ts'
 import { notificationOf } from './notify.ts'
 import type { Parts } from './parts.ts'
-import type { AcquirerOutcome, NewVaultToken, Operation, PaymentResult } from './ports.ts'
+import { newVaultToken } from './vault-tokens.ts'
+import type { AcquirerOutcome } from './acquirer-ports.ts'
+import type { Operation, PaymentResult } from './ports.ts'
+import type { NewVaultToken } from './vault-ports.ts'
 
 export interface AuthorizationOutcome {
   readonly order: Order
@@ -23,7 +26,7 @@ export async function settleAuthorization(
 ): Promise<PaymentResult> {
   const { order, operation, outcome } = found
   const approved = outcome.kind === 'approved'
-  const notification = notificationOf(parts, order, found.payment)
+  const notification = await notificationOf(parts, order, found.payment)
   const vaultToken = await storeCard(parts, found)
   const settled = await parts.payments.settle({
     operation,
@@ -54,19 +57,12 @@ function statusOf(order: Order): PaymentStatus {
 /** Seals the card that was to be stored, once its issuer has approved it. */
 async function storeCard(
   parts: Parts,
-  { order, outcome, card }: AuthorizationOutcome,
+  { order, payment, outcome, card, vaultToken }: AuthorizationOutcome,
 ): Promise<NewVaultToken | undefined> {
   if (outcome.kind !== 'approved' || card === undefined) return undefined
-  const { pan, expiry } = card
-  const at = parts.clock.now()
-  const names: Record<string, string> = {}
-  for (const voice of parts.voices.values()) names[voice.name] = voice.nameVaultToken(at)
-  return {
-    vaultTokenId: parts.ids.uuid(),
-    cardId: await parts.vault.store(order.merchantId, pan),
-    names,
-    panMasked: String(pan),
-    brand: pan.brand,
-    expiry,
-  }
+  const { merchantId, dialect, storedFor } = order
+  const customerId = vaultToken === undefined ? order.customerId : vaultToken.customerId
+  const { networkTransactionId } = outcome
+  const asked = { merchantId, dialect, customerId, storedFor, networkTransactionId, ...card }
+  return newVaultToken(parts, asked, { order, paymentId: payment.paymentId })
 }

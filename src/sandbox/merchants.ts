@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { ConfigError } from '../config.ts'
 import { Pan } from '../core/pan.ts'
-import { secretPlace } from '../gateway/merchants.ts'
+import { secretPlace, SHARED } from '../gateway/merchants.ts'
 import type { Merchant } from '../gateway/ports.ts'
 import type { Base } from '../cli/compose.ts'
 import { sql } from '../storage/postgres/database.ts'
@@ -84,7 +84,7 @@ async function keepSecret(base: Base, merchantId: string, given: string | undefi
   const secretId = randomUUID()
   const place = secretPlace(TWOC2P, secretId)
   const sealed = await base.vault.sealSecret(merchantId, place, secret)
-  const entry = { secretId, sealed, at: now, oldUntil: now }
+  const entry = { secretId, kind: SHARED, version: '', sealed, at: now, oldUntil: now }
   await base.merchants.addSecret(merchantId, TWOC2P, entry)
 }
 

@@ -11,6 +11,7 @@ const PAN_BYTES = 32
 /** The card zone: what it stores only it can open. It is the gateway's `Vault` port. */
 export interface CardVault {
   store(merchantId: string, pan: Pan): Promise<string>
+  find(merchantId: string, pan: Pan): Promise<string | undefined>
   /** @throws VaultIntegrityError when there is no such card or it fails its check. */
   open(merchantId: string, cardId: string): Promise<Pan>
   sealSecret(merchantId: string, place: string, secret: string): Promise<Buffer>
@@ -29,32 +30,19 @@ interface Parts {
 }
 
 export function createVault({ keyring, cards, clock, ids }: Parts): CardVault {
-  const sealAt = async (purpose: KeyPurpose, where: Where, plaintext: Buffer): Promise<Buffer> => {
-    const { keyId, bytes } = await keyring.sealing(where.merchantId, purpose)
-    try {
-      return seal(bytes, { ...where, keyId }, plaintext)
-    } finally {
-      bytes.fill(0)
-      plaintext.fill(0)
-    }
-  }
+  const { sealAt, openAt } = blobs(keyring)
 
-  const openAt = async (purpose: KeyPurpose, where: Where, sealed: Buffer): Promise<Buffer> => {
-    const keyId = keyIdOf(sealed)
-    const { bytes } = await keyring.opening(where.merchantId, purpose, keyId)
-    try {
-      return unseal(bytes, { ...where, keyId }, sealed)
-    } finally {
-      bytes.fill(0)
-    }
+  const look = async (merchantId: string, pan: Pan) => {
+    const { keyId: fingerprintKeyId, bytes } = await keyring.active(merchantId, 'fingerprint')
+    const fingerprint = fingerprintOf(bytes, merchantId, pan)
+    bytes.fill(0)
+    const known = await cards.findByFingerprint(merchantId, fingerprintKeyId, fingerprint)
+    return { fingerprintKeyId, fingerprint, known }
   }
 
   return {
     async store(merchantId, pan) {
-      const { keyId: fingerprintKeyId, bytes } = await keyring.active(merchantId, 'fingerprint')
-      const fingerprint = fingerprintOf(bytes, merchantId, pan)
-      bytes.fill(0)
-      const known = await cards.findByFingerprint(merchantId, fingerprintKeyId, fingerprint)
+      const { fingerprintKeyId, fingerprint, known } = await look(merchantId, pan)
       if (known !== undefined) return known
 
       const cardId = ids.uuid()
@@ -63,6 +51,8 @@ export function createVault({ keyring, cards, clock, ids }: Parts): CardVault {
       const sealed = await sealAt('card', { merchantId, record: `card/${cardId}` }, padded)
       return cards.add({ merchantId, cardId, sealed, fingerprint, fingerprintKeyId }, clock.now())
     },
+
+    find: async (merchantId, pan) => (await look(merchantId, pan)).known,
 
     async open(merchantId, cardId) {
       const sealed = await cards.sealed(merchantId, cardId)
@@ -97,6 +87,31 @@ export function createVault({ keyring, cards, clock, ids }: Parts): CardVault {
       return secret
     },
   }
+}
+
+/** Seals and opens at a place, under the merchant's data key for a purpose. */
+function blobs(keyring: Keyring) {
+  const sealAt = async (purpose: KeyPurpose, where: Where, plaintext: Buffer): Promise<Buffer> => {
+    const { keyId, bytes } = await keyring.sealing(where.merchantId, purpose)
+    try {
+      return seal(bytes, { ...where, keyId }, plaintext)
+    } finally {
+      bytes.fill(0)
+      plaintext.fill(0)
+    }
+  }
+
+  const openAt = async (purpose: KeyPurpose, where: Where, sealed: Buffer): Promise<Buffer> => {
+    const keyId = keyIdOf(sealed)
+    const { bytes } = await keyring.opening(where.merchantId, purpose, keyId)
+    try {
+      return unseal(bytes, { ...where, keyId }, sealed)
+    } finally {
+      bytes.fill(0)
+    }
+  }
+
+  return { sealAt, openAt }
 }
 
 interface Where {

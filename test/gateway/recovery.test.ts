@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { before, test } from 'node:test'
-import type { Acquirer } from '../../src/gateway/ports.ts'
+import type { Acquirer } from '../../src/gateway/acquirer-ports.ts'
 import type { Fields, TwoC2pClient } from '../../src/sandbox/twoc2p-client.ts'
 import {
   aCardPayment,

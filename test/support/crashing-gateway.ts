@@ -1,6 +1,6 @@
 import { readConfig } from '../../src/config.ts'
 import { startSandbox } from '../../src/cli/sandbox.ts'
-import type { Acquirer } from '../../src/gateway/ports.ts'
+import type { Acquirer } from '../../src/gateway/acquirer-ports.ts'
 
 /**
  * A gateway of its own process that dies as by `kill -9` at one place: after the acquirer has

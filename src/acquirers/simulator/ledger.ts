@@ -13,6 +13,8 @@ export interface Entry {
   readonly currency: string
   readonly merchantReference: string
   readonly panMasked: string
+  /** Network transaction id of the payment at which the card was stored, where one was sent. */
+  readonly link: string
   readonly approved: boolean
   readonly responseCode: string
   readonly approvalCode: string
@@ -55,6 +57,7 @@ const SCHEMA = `
     responseCode text not null,
     approvalCode text not null,
     rrn text not null,
+    link text not null default '',
     primary key (merchantId, operationId)
   );
   create index if not exists entry_about on entry (merchantId, originalId);`
@@ -63,6 +66,9 @@ const SCHEMA = `
 export function openLedger(path: string): Ledger {
   const database = new DatabaseSync(path)
   database.exec(SCHEMA)
+  const columns = database.prepare('select name from pragma_table_info(?)').all('entry')
+  const isOld = !columns.some(({ name }) => name === 'link')
+  if (isOld) database.exec("alter table entry add column link text not null default ''")
   const prepare = (text: string) => {
     const statement = database.prepare(text)
     statement.setReadBigInts(true)
@@ -74,7 +80,7 @@ export function openLedger(path: string): Ledger {
   )
   const newest = prepare('select * from entry order by rowid desc limit ?')
   const newestOf = prepare('select * from entry where merchantId = ? order by rowid desc limit ?')
-  const book = prepare('insert into entry values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
+  const book = prepare('insert into entry values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
   return {
     find(...key) {
       const row = find.get(...key)
@@ -99,6 +105,7 @@ export function openLedger(path: string): Ledger {
         entry.responseCode,
         entry.approvalCode,
         entry.rrn,
+        entry.link,
       )
     },
     isOpen: () => database.isOpen,

@@ -6,7 +6,7 @@ import { after, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import fc from 'fast-check'
 import { Pan } from '../../core/pan.ts'
-import type { AcquirerOutcome, Authorization, FollowUp } from '../../gateway/ports.ts'
+import type { AcquirerOutcome, Authorization, FollowUp } from '../../gateway/acquirer-ports.ts'
 import { type Ledger, openLedger } from './ledger.ts'
 import { createSimulator } from './simulator.ts'
 import { behaviorOf, TEST_CARDS } from './test-cards.ts'
@@ -34,7 +34,9 @@ function aSale(pan: string, differences: Partial<Authorization> = {}): Authoriza
   return {
     merchantId: 'm1',
     operationId: 'o1',
+    dialect: 'twoc2p',
     merchantReference: 'r1',
+    description: 'item 1',
     amount: sgd(10n),
     purpose: 'sale',
     instrument: { kind: 'card', pan: parsed, expiry: { year: 2030, month: 12 } },
@@ -53,7 +55,15 @@ let followUps = 0
 function aFollowUp(minor: bigint, differences: Partial<FollowUp> = {}): FollowUp {
   followUps += 1
   const operationId = `f${followUps}`
-  return { merchantId: 'm1', operationId, originalId: 'o1', amount: sgd(minor), ...differences }
+  return {
+    merchantId: 'm1',
+    operationId,
+    originalId: 'o1',
+    dialect: 'twoc2p',
+    amount: sgd(minor),
+    isFinal: false,
+    ...differences,
+  }
 }
 
 function sgd(minor: bigint) {
@@ -228,10 +238,13 @@ test('simulator: what may follow depends on what was asked for first', async () 
   // What came first, then one message after another with its minor units and the answer.
   const rows = `
     authorize  capture 10 approved  capture 1 13        refund 10 approved  refund 1 13
-    authorize  capture 11 13        capture 4 approved  void 10 12          refund 5 13
+    authorize  capture 11 13        capture 4 approved  refund 5 13         void 10 approved
     authorize  void 10 approved     void 10 12          capture 1 12        refund 1 12
+    authorize  void 4 approved      capture 7 13        capture 6 approved  void 1 12
     authorize  refund 1 13          void 10 approved    refund 1 12         capture 10 12
-    sale       capture 1 13         void 10 12          refund 4 approved   refund 6 approved
+    sale       capture 1 13         void 9 12           refund 4 approved   refund 6 approved
+    sale       refund 4 approved    void 10 12          refund 6 approved   refund 1 13
+    sale       void 10 approved     refund 1 12         void 10 12          capture 1 12
     sale       refund 11 13         refund 10 approved  refund 1 13         void 10 12
     verify     capture 1 13         refund 1 13         void 10 12          void 10 12`
   for (const row of rows.trim().split('\n')) {
@@ -327,6 +340,7 @@ test('ledger: amounts beyond what a number holds are kept exactly', () => {
     currency: 'JPY',
     merchantReference: 'r1',
     panMasked: '411111******1111',
+    link: '',
     approved: true,
     responseCode: '00',
     approvalCode: '000001',

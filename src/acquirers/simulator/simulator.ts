@@ -3,7 +3,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { currencyOf } from '../../core/currency.ts'
 import type { Money } from '../../core/money.ts'
 import type { Pan } from '../../core/pan.ts'
-import type { Acquirer, AcquirerOutcome, Authorization, FollowUp } from '../../gateway/ports.ts'
+import type {
+  Acquirer,
+  AcquirerOutcome,
+  Authorization,
+  FollowUp,
+} from '../../gateway/acquirer-ports.ts'
 import type { Entry, EntryKind, Ledger } from './ledger.ts'
 import { type Behavior, behaviorOf } from './test-cards.ts'
 
@@ -86,6 +91,7 @@ function createBookkeeper(ledger: Ledger, clock: SimulatorOptions['clock']) {
         currency: amount.currency,
         merchantReference: message.merchantReference,
         panMasked: String(panOf(message)),
+        link: message.networkTransactionId ?? '',
         responseCode: undone ? INVALID_TRANSACTION : declined,
       })
     },
@@ -103,6 +109,7 @@ function createBookkeeper(ledger: Ledger, clock: SimulatorOptions['clock']) {
         currency: amount.currency,
         merchantReference: original?.merchantReference ?? '',
         panMasked: original?.panMasked ?? '',
+        link: '',
         responseCode: judge(kind, entries, amount.minor),
       })
     },
@@ -112,25 +119,56 @@ function createBookkeeper(ledger: Ledger, clock: SimulatorOptions['clock']) {
 /** The response code for a message about an earlier authorization, given what is booked. */
 function judge(kind: EntryKind, entries: readonly Entry[], minor: bigint): string {
   if (kind === 'reverse') return APPROVED
+  const sums = sumsOf(entries)
+  if (sums.isOver) return INVALID_TRANSACTION
+  if (kind === 'capture') {
+    const isFree = sums.sold === 0n && sums.captured + minor <= sums.held - sums.released
+    return isFree ? APPROVED : INVALID_AMOUNT
+  }
+  if (kind === 'refund') {
+    return sums.refunded + minor <= sums.captured ? APPROVED : INVALID_AMOUNT
+  }
+  return isVoidable(sums, minor) ? APPROVED : INVALID_TRANSACTION
+}
+
+/** Part of a hold can be released, and all of it; a capture only as a whole, before any refund. */
+function isVoidable(sums: ReturnType<typeof sumsOf>, minor: bigint): boolean {
+  const isWhole = minor === sums.held - sums.released && sums.refunded === 0n
+  const isUnused = sums.sold === 0n && sums.captured + sums.released + minor <= sums.held
+  return sums.held > 0n && minor > 0n && (isWhole || isUnused)
+}
+
+function sumsOf(entries: readonly Entry[]) {
   const approved = entries.filter((entry) => entry.approved)
   const sum = (...kinds: EntryKind[]) =>
     approved
       .filter((entry) => kinds.includes(entry.kind))
       .reduce((total, entry) => total + entry.minor, 0n)
-  const isOver = approved.some((entry) => entry.kind === 'void' || entry.kind === 'reverse')
-  if (isOver) return INVALID_TRANSACTION
-  const authorized = sum('authorize')
-  const captured = sum('sale', 'capture')
-  if (kind === 'capture') return captured + minor <= authorized ? APPROVED : INVALID_AMOUNT
-  if (kind === 'refund') return sum('refund') + minor <= captured ? APPROVED : INVALID_AMOUNT
-  return captured === 0n && authorized > 0n ? APPROVED : INVALID_TRANSACTION
+  const held = sum('authorize', 'sale')
+  const released = sum('void')
+  const isReversed = approved.some((entry) => entry.kind === 'reverse')
+  return {
+    held,
+    sold: sum('sale'),
+    captured: sum('sale', 'capture'),
+    released,
+    refunded: sum('refund'),
+    isOver: isReversed || (released > 0n && released >= held),
+  }
 }
 
 function outcomeOf(entry: Entry): AcquirerOutcome {
-  const { responseCode, approvalCode, rrn } = entry
+  const { responseCode, approvalCode, rrn, operationId } = entry
   const issuer = { country: 'US', bank: 'TESSERA TEST BANK', funding: 'credit' as const }
   if (!entry.approved) return { kind: 'declined', responseCode, rrn, issuer }
-  return { kind: 'approved', responseCode, approvalCode, rrn, issuer }
+  const networkTransactionId = networkIdOf(operationId)
+  return { kind: 'approved', responseCode, approvalCode, rrn, networkTransactionId, issuer }
+}
+
+/** Fifteen digits, the same for the same message: what a scheme would call it. */
+function networkIdOf(operationId: string): string {
+  const digits = BigInt(`0x${Buffer.from(operationId).toString('hex')}`) % 10n ** 15n
+  return digits.toString().padStart(15, '0')
 }
 
 function wholeUnits({ minor, currency }: Money): string {

@@ -1,4 +1,4 @@
-import type { Acquirer, AcquirerOutcome } from '../../gateway/ports.ts'
+import type { Acquirer, AcquirerOutcome } from '../../gateway/acquirer-ports.ts'
 
 /** ISO 8583 response code 92: no route to an acquirer. */
 const NO_ROUTE: AcquirerOutcome = { kind: 'declined', responseCode: '92' }

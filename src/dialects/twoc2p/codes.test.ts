@@ -25,6 +25,9 @@ function anOrder(differences: Partial<Order> = {}): Order {
     threeds: 'try',
     vaultTokenIds: [],
     notifyUrl: undefined,
+    customerId: undefined,
+    announcesExpiry: false,
+    storedFor: undefined,
     details: {},
     status: 'open',
     expiresAt: EXPIRES_AT,
@@ -41,6 +44,7 @@ function aPayment(differences: Partial<Payment> = {}): Payment {
     status: 'captured',
     instrument: 'card',
     card: { panMasked: '411111******1111', brand: 'visa' },
+    cardExpiry: undefined,
     amount: { minor: 100_000n, currency: 'SGD' },
     authorizedMinor: 0n,
     capturedMinor: 0n,
@@ -56,7 +60,9 @@ function aPayment(differences: Partial<Payment> = {}): Payment {
     issuer: {},
     failure: undefined,
     vaultTokenId: undefined,
+    details: undefined,
     reopens: false,
+    settledAt: undefined,
     createdAt: BEFORE,
     ...differences,
   }
@@ -68,6 +74,13 @@ const vaultToken: NonNullable<PaymentResult['vaultToken']> = {
   name: '28052010234224845229',
   card: { panMasked: '411111******1111', brand: 'visa' },
   expiry: { year: 2030, month: 12 },
+  customerId: undefined,
+  isActive: true,
+  isDeleted: false,
+  usage: 'unscheduled',
+  merchantMayInitiate: false,
+  networkTransactionId: undefined,
+  createdAt: BEFORE,
 }
 
 function verdictOn(payment: Partial<Payment>, order: Partial<Order> = {}): Code {

@@ -58,6 +58,7 @@ const REFUSALS: Readonly<Record<RefusalCode, Code>> = {
   payment_not_refundable: code('4012', 'Invalid Transaction'),
   payment_not_voidable: code('4012', 'Invalid Transaction'),
   reference_in_use: code('9015', 'Existing Invoice Number'),
+  vault_token_unchanged: code('4202', 'Invalid Card / Customer Token'),
   vault_token_unknown: code('4202', 'Invalid Card / Customer Token'),
 }
 

@@ -68,6 +68,9 @@ async function orderFrom(
     threeds: ({ Y: 'try', F: 'force', N: 'none' } as const)[threedsOf(details)],
     vaultTokenIds: vaultTokens.map(({ vaultTokenId }) => vaultTokenId),
     notifyUrl: details.backendReturnUrl ?? merchant.notifyUrl,
+    customerId: undefined,
+    announcesExpiry: false,
+    storedFor: undefined,
     details,
     expiresAt: expiryOf(details, merchant, gateway.clock),
   }

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { Refusal } from '../../core/refusal.ts'
+import { notificationDelaySeconds } from '../../core/retry.ts'
 import type { Gateway } from '../../gateway/gateway.ts'
 import type { MerchantAccess } from '../../gateway/ports.ts'
 import type { Dialect } from '../dialect.ts'
@@ -76,8 +77,9 @@ export function twoC2p(options: TwoC2pOptions): Dialect {
       ...(envelope === 'jwt' && { envelope: JWT }),
     })),
 
-    notification(result, { merchant, secrets }) {
+    notification({ result }, { merchant, secrets }) {
       const [secret] = secrets
+      if (result === undefined) throw new Error('this dialect tells of orders only')
       if (secret === undefined) throw new Error('a merchant has no secret to sign with')
       const claims = resultFields({ result, merchant, at: result.order.createdAt })
       return {
@@ -87,6 +89,11 @@ export function twoC2p(options: TwoC2pOptions): Dialect {
         body: JSON.stringify({ payload: signJws(JSON.stringify(claims), secret) }),
       }
     },
+
+    // Captures, voids and refunds are answered, not announced.
+    notifyUrl: (event, { order }) => (event === 'payment' ? order?.notifyUrl : undefined),
+
+    retryDelaySeconds: notificationDelaySeconds,
 
     // An HTTP 200 acknowledges; nothing is said about its body.
     isAcknowledged: ({ status }) => status === 200,

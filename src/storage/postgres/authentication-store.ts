@@ -4,9 +4,10 @@ import type {
   AuthenticationRecord,
   AuthenticationStore,
 } from '../../gateway/authentication-ports.ts'
-import type { Notification, Operation } from '../../gateway/ports.ts'
+import type { Notification } from '../../gateway/notification-ports.ts'
+import type { Operation } from '../../gateway/ports.ts'
 import { type Database, type Query, sql } from './database.ts'
-import { type PaymentRow, toPayment } from './payment-rows.ts'
+import { detailsOf, type PaymentRow, toPayment } from './payment-rows.ts'
 
 interface AuthenticationRow {
   merchant_id: string
@@ -93,11 +94,14 @@ function begin(payment: Payment, record: AuthenticationRecord): Query {
       returning order_id
     ), begun as (
       insert into payment (merchant_id, payment_id, order_id, status, instrument, pan_masked, brand,
-        amount_minor, currency, trace_number, vault_token_id, reopens, created_at)
+        card_expiry_year, card_expiry_month, amount_minor, currency, trace_number, vault_token_id,
+        details, reopens, created_at)
       select ${merchantId}, ${paymentId}::uuid, order_id, ${payment.status},
         ${payment.instrument}, ${payment.card.panMasked}, ${payment.card.brand},
+        ${payment.cardExpiry?.year}::smallint, ${payment.cardExpiry?.month}::smallint,
         ${payment.amount.minor}::bigint, ${payment.amount.currency}, ${payment.traceNumber},
-        ${payment.vaultTokenId}::uuid, ${payment.reopens}::boolean, ${payment.createdAt}::timestamptz
+        ${payment.vaultTokenId}::uuid, ${detailsOf(payment)}::jsonb,
+        ${payment.reopens}::boolean, ${payment.createdAt}::timestamptz
       from claimed
     )
     insert into authentication (merchant_id, payment_id, authentication_id, state, version,
@@ -149,15 +153,16 @@ function fail(payment: Payment, at: Date, told: Notification | undefined): Query
         and authentication.payment_id = moved.payment_id
     ), closed as (
       update payment_order set sealed_authentication = null,
+        announces_expiry = announces_expiry and moved.reopens,
         status = case when moved.reopens and expires_at > ${at}::timestamptz then 'open'
           else 'closed' end
       from moved
       where payment_order.merchant_id = ${merchantId} and payment_order.order_id = moved.order_id
     ), told as (
-      insert into notification (merchant_id, notification_id, order_id, payment_id, dialect, url,
-        state, due_at, created_at)
+      insert into notification (merchant_id, notification_id, order_id, payment_id, dialect, event,
+        url, state, due_at, created_at)
       select ${merchantId}, ${told?.notificationId}::uuid, order_id, payment_id, ${told?.dialect},
-        ${told?.url}, 'due', ${told?.dueAt}::timestamptz, ${at}::timestamptz
+        ${told?.event}, ${told?.url}, 'due', ${told?.dueAt}::timestamptz, ${at}::timestamptz
       from moved where ${told !== undefined}
     )
     select * from moved`

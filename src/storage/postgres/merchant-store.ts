@@ -1,4 +1,4 @@
-import type { Merchant, MerchantStore, SealedSecret } from '../../gateway/ports.ts'
+import type { Merchant, MerchantAccount, MerchantStore, SealedSecret } from '../../gateway/ports.ts'
 import { type Database, sql } from './database.ts'
 
 interface MerchantRow {
@@ -14,12 +14,25 @@ interface MerchantRow {
   color: string | null
 }
 
+interface SecretRow extends Omit<SealedSecret, 'secretId'> {
+  secret_id: string
+}
+
 /** What the command line and the sandbox add to the gateway's own view of merchants. */
 export interface MerchantAdmin extends MerchantStore {
   /** @returns false when the merchant is there already. */
   add(merchant: Merchant, at: Date): Promise<boolean>
   list(): Promise<readonly Merchant[]>
-  /** Adds a secret; those before it stay good until `oldUntil`. */
+  /**
+   * Says what the merchant is called in a dialect, and its settings there.
+   * @returns false when another merchant has this account.
+   */
+  setAccount(
+    merchantId: string,
+    dialect: string,
+    account: MerchantAccount & { readonly at: Date },
+  ): Promise<boolean>
+  /** Adds a secret; those of its kind before it stay good until `oldUntil`. */
   addSecret(
     merchantId: string,
     dialect: string,
@@ -37,14 +50,43 @@ export function postgresMerchantStore(database: Database): MerchantAdmin {
     },
 
     async secrets(merchantId, dialect, at) {
-      const { rows } = await database.run<{ secret_id: string; sealed: Buffer }>(
-        sql('merchant_secrets')`select secret_id, sealed from merchant_secret
+      const { rows } = await database.run<SecretRow>(
+        sql('merchant_secrets')`select secret_id, kind, version, sealed from merchant_secret
           where merchant_id = ${merchantId} and dialect = ${dialect}
             and (expires_at is null or expires_at > ${at}) order by created_at desc`,
       )
-      return rows.map(({ secret_id, sealed }) => ({ secretId: secret_id, sealed }))
+      return rows.map(({ secret_id, ...rest }) => ({ secretId: secret_id, ...rest }))
     },
 
+    async account(merchantId, dialect) {
+      const { rows } = await database.run<MerchantAccount>(
+        sql('merchant_account')`select account, settings from merchant_account
+          where merchant_id = ${merchantId} and dialect = ${dialect}`,
+      )
+      return rows[0]
+    },
+
+    async byAccount(dialect, account) {
+      const { rows } = await database.run<{ merchant_id: string }>(
+        sql('merchant_by_account')`select merchant_id from merchant_account
+          where dialect = ${dialect} and account = ${account} limit 1`,
+      )
+      return rows[0]?.merchant_id
+    },
+
+    async byTag(tag) {
+      const { rows } = await database.run<{ merchant_id: string }>(
+        sql('merchant_by_tag')`select merchant_id from merchant where tag = ${tag}`,
+      )
+      return rows.map(({ merchant_id }) => merchant_id)
+    },
+
+    ...adminMethods(database),
+  }
+}
+
+function adminMethods(database: Database): Omit<MerchantAdmin, keyof MerchantStore> {
+  return {
     async add(merchant, at) {
       const { count } = await database.run(sql('merchant_add')`
         insert into merchant (merchant_id, name, currency, time_zone, notify_url, return_url,
@@ -69,11 +111,26 @@ export function postgresMerchantStore(database: Database): MerchantAdmin {
         await transaction.run(sql('merchant_secret_expire')`
           update merchant_secret set expires_at = ${secret.oldUntil}
           where merchant_id = ${merchantId} and dialect = ${dialect}
+            and kind = ${secret.kind}
             and (expires_at is null or expires_at > ${secret.oldUntil})`)
         await transaction.run(sql('merchant_secret_add')`
-          insert into merchant_secret (merchant_id, secret_id, dialect, sealed, created_at)
-          values (${merchantId}, ${secret.secretId}, ${dialect}, ${secret.sealed}, ${secret.at})`)
+          insert into merchant_secret (merchant_id, secret_id, dialect, kind, version, sealed,
+            created_at)
+          values (${merchantId}, ${secret.secretId}, ${dialect}, ${secret.kind}, ${secret.version},
+            ${secret.sealed}, ${secret.at})`)
       }),
+
+    async setAccount(merchantId, dialect, { account, settings, at }) {
+      const { count } = await database.run(sql('merchant_account_set')`
+        insert into merchant_account (merchant_id, dialect, account, settings, created_at)
+        select ${merchantId}, ${dialect}, ${account}, ${JSON.stringify(settings)}::jsonb,
+          ${at}::timestamptz
+        where not exists (select from merchant_account
+          where dialect = ${dialect} and account = ${account} and merchant_id <> ${merchantId})
+        on conflict (merchant_id, dialect) do update
+          set account = excluded.account, settings = excluded.settings`)
+      return count === 1
+    },
   }
 }
 

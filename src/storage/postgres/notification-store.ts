@@ -1,11 +1,18 @@
-import type { Notification, NotificationStore } from '../../gateway/ports.ts'
-import { type Database, sql } from './database.ts'
+import type {
+  Notification,
+  NotificationEvent,
+  NotificationStore,
+} from '../../gateway/notification-ports.ts'
+import { type Database, type Query, sql } from './database.ts'
 
 interface NotificationRow {
   merchant_id: string
   notification_id: string
-  order_id: string
-  payment_id: string
+  event: NotificationEvent
+  order_id: string | null
+  payment_id: string | null
+  operation_id: string | null
+  vault_token_id: string | null
   dialect: string
   url: string
   attempts: number
@@ -44,12 +51,25 @@ export function postgresNotificationStore(database: Database): NotificationStore
   }
 }
 
+/** One that stands alone; others are inserted by the statement they are about. */
+export function insertNotification(told: Notification, at: Date): Query {
+  return sql('notification_insert')`
+    insert into notification (merchant_id, notification_id, order_id, payment_id, operation_id,
+      vault_token_id, dialect, event, url, state, due_at, created_at)
+    values (${told.merchantId}, ${told.notificationId}, ${told.orderId}, ${told.paymentId},
+      ${told.operationId}, ${told.vaultTokenId}, ${told.dialect}, ${told.event}, ${told.url}, 'due',
+      ${told.dueAt}, ${at})`
+}
+
 function toNotification(row: NotificationRow): Notification {
   return {
     merchantId: row.merchant_id,
     notificationId: row.notification_id,
-    orderId: row.order_id,
-    paymentId: row.payment_id,
+    event: row.event,
+    orderId: row.order_id ?? undefined,
+    paymentId: row.payment_id ?? undefined,
+    operationId: row.operation_id ?? undefined,
+    vaultTokenId: row.vault_token_id ?? undefined,
     dialect: row.dialect,
     url: row.url,
     attempts: row.attempts,

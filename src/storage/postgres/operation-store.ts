@@ -12,24 +12,32 @@ interface OperationRow {
   amount_minor: bigint
   currency: string
   reference: string | null
+  is_final: boolean
+  notify_url: string | null
   response_code: string | null
+  approval_code: string | null
+  rrn: string | null
   sent_at: Date
   due_at: Date
   attempts: number
+  settled_at: Date | null
 }
 
 const UNIQUE_VIOLATION = '23505'
 
-type OperationMethods = Pick<PaymentStore, 'reserve' | 'claimInDoubt' | 'postpone' | 'operation'>
+type OperationMethods = Pick<
+  PaymentStore,
+  'reserve' | 'claimInDoubt' | 'postpone' | 'operation' | 'operationByReference' | 'operations'
+>
 
 /** The journal's side of the payment store. */
 export function operationMethods(database: Database): OperationMethods {
   return {
-    async reserve(operation) {
+    async reserve(operation, { capturedAfter }) {
       const earlier = await byReference(database, operation)
       if (earlier !== undefined) return earlier
       try {
-        const { count } = await database.run(reserveAmount(operation))
+        const { count } = await database.run(reserveAmount(operation, capturedAfter))
         return count === 1 ? 'reserved' : 'refused'
       } catch (error) {
         if (sqlState(error) !== UNIQUE_VIOLATION) throw error
@@ -59,6 +67,28 @@ export function operationMethods(database: Database): OperationMethods {
       )
       return rows[0] && toOperation(rows[0])
     },
+
+    async operationByReference(merchantId, kind, reference) {
+      const { rows } = await database.run<OperationRow>(
+        sql('operation_by_own_reference')`select * from operation
+          where merchant_id = ${merchantId} and reference = ${reference} and kind = ${kind}
+          order by operation_id desc limit 1`,
+      )
+      return rows[0] && toOperation(rows[0])
+    },
+
+    // Two indexes: an authorization has its payment's id, only what follows is indexed by payment.
+    async operations(merchantId, paymentId) {
+      const { rows } = await database.run<OperationRow>(
+        sql('operations_of_payment')`
+          select * from operation where merchant_id = ${merchantId} and operation_id = ${paymentId}
+          union all
+          select * from operation where merchant_id = ${merchantId} and payment_id = ${paymentId}
+            and kind <> 'authorize'
+          order by operation_id`,
+      )
+      return rows.map(toOperation)
+    },
   }
 }
 
@@ -74,27 +104,38 @@ async function byReference(database: Database, operation: Operation) {
 
 // The guard and the reservation are one UPDATE on the locked row, so concurrent captures or refunds
 // together never pass the sums; the CHECK constraints say the same once more.
-function reserveAmount(operation: Operation): Query {
-  const { merchantId, paymentId, kind } = operation
+function reserveAmount(operation: Operation, capturedAfter: Date): Query {
+  const { merchantId, paymentId, kind, isFinal } = operation
   const minor = operation.amount.minor
   return sql('operation_reserve')`
     with moved as (
       update payment set
         capturing_minor = capturing_minor + case ${kind} when 'capture' then ${minor}::bigint else 0 end,
         refunding_minor = refunding_minor + case ${kind} when 'refund' then ${minor}::bigint else 0 end,
-        status = case ${kind} when 'void' then 'voiding' else status end
+        authorized_minor = authorized_minor
+          - case when ${kind} = 'void' and not ${isFinal} then ${minor}::bigint else 0 end,
+        status = case when ${kind} = 'void' and ${isFinal} then 'voiding' else status end
       where merchant_id = ${merchantId} and payment_id = ${paymentId} and case ${kind}
         when 'capture' then status = 'authorized'
           and captured_minor + capturing_minor + ${minor}::bigint <= authorized_minor
-        when 'refund' then refunded_minor + refunding_minor + ${minor}::bigint <= captured_minor
-        when 'void' then status = 'authorized' and captured_minor + capturing_minor = 0
+        when 'refund' then status in ('authorized', 'captured')
+          and refunded_minor + refunding_minor + ${minor}::bigint <= captured_minor
+        when 'void' then case
+          when not ${isFinal} then status = 'authorized' and ${minor}::bigint < authorized_minor
+            and captured_minor + capturing_minor + ${minor}::bigint <= authorized_minor
+          when status = 'authorized' then captured_minor + capturing_minor = 0
+            and authorized_minor = ${minor}::bigint
+          else status = 'captured' and refunded_minor + refunding_minor = 0
+            and authorized_minor = ${minor}::bigint
+            and settled_at > ${capturedAfter}::timestamptz end
         else false end
       returning payment_id
     )
     insert into operation (merchant_id, operation_id, payment_id, kind, state, amount_minor,
-      currency, reference, sent_at, due_at)
+      currency, reference, is_final, notify_url, sent_at, due_at)
     select ${merchantId}, ${operation.operationId}::uuid, payment_id, ${kind}, 'sent',
       ${minor}::bigint, ${operation.amount.currency}, ${operation.reference},
+      ${isFinal}::boolean, ${operation.notifyUrl},
       ${operation.sentAt}::timestamptz, ${operation.dueAt}::timestamptz
     from moved`
 }
@@ -126,7 +167,12 @@ function toOperation(row: OperationRow): OperationRecord {
     state: row.state,
     amount: { minor: row.amount_minor, currency: row.currency },
     reference: row.reference ?? undefined,
+    isFinal: row.is_final,
+    notifyUrl: row.notify_url ?? undefined,
     responseCode: row.response_code ?? undefined,
+    approvalCode: row.approval_code ?? undefined,
+    rrn: row.rrn ?? undefined,
+    settledAt: row.settled_at ?? undefined,
     sentAt: row.sent_at,
     dueAt: row.due_at,
   }

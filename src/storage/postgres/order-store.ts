@@ -1,5 +1,6 @@
 import type { Order, OrderStatus } from '../../core/order.ts'
-import type { ExistingOrder, NewOrder, OrderStore } from '../../gateway/ports.ts'
+import type { VaultTokenUsage } from '../../core/payment.ts'
+import type { ExistingOrder, NewOrder, OrderQuery, OrderStore } from '../../gateway/ports.ts'
 import { type Database, type Query, sql } from './database.ts'
 
 interface OrderRow {
@@ -16,6 +17,10 @@ interface OrderRow {
   threeds: Order['threeds']
   vault_token_ids: string[]
   notify_url: string | null
+  customer_id: string | null
+  announces_expiry: boolean
+  token_usage: VaultTokenUsage | null
+  token_for_merchant: boolean | null
   details: Record<string, unknown>
   expires_at: Date
   created_at: Date
@@ -71,13 +76,78 @@ export function postgresOrderStore(database: Database): OrderStore {
     async cancel(merchantId, orderId, at) {
       const { count } = await database.run(
         sql('order_cancel')`update payment_order
-          set status = 'cancelled', sealed_authentication = null
+          set status = 'cancelled', sealed_authentication = null, announces_expiry = false
           where merchant_id = ${merchantId} and order_id = ${orderId} and status = 'open'
             and expires_at > ${at}`,
       )
       return count === 1
     },
+
+    async amend({ merchantId, orderId }, details) {
+      const { count } = await database.run(
+        sql('order_amend')`update payment_order set details = details || ${JSON.stringify(details)}
+          where merchant_id = ${merchantId} and order_id = ${orderId}`,
+      )
+      return count === 1
+    },
+
+    ...listingMethods(database),
   }
+}
+
+type ListingMethods = Pick<OrderStore, 'list' | 'overdue' | 'expire'>
+
+function listingMethods(database: Database): ListingMethods {
+  return {
+    async list(query) {
+      const { rows } = await database.run<OrderRow>(listOrders(query))
+      return rows.map(toOrder)
+    },
+
+    async overdue(at, limit) {
+      const { rows } = await database.run<OrderRow>(
+        sql('order_overdue')`select * from payment_order
+          where announces_expiry and expires_at <= ${at} and status = 'open'
+          order by expires_at limit ${limit}`,
+      )
+      return rows.map(toOrder)
+    },
+
+    async expire({ merchantId, orderId }, told) {
+      const { count } = await database.run(
+        sql('order_expire')`
+          with ended as (
+            update payment_order set status = 'expired', sealed_authentication = null,
+              announces_expiry = false
+            where merchant_id = ${merchantId} and order_id = ${orderId} and status = 'open'
+            returning order_id
+          ), told as (
+            insert into notification (merchant_id, notification_id, order_id, dialect, event, url,
+              state, due_at, created_at)
+            select ${merchantId}, ${told?.notificationId}::uuid, order_id, ${told?.dialect},
+              ${told?.event}, ${told?.url}, 'due', ${told?.dueAt}::timestamptz, now()
+            from ended where ${told !== undefined}
+          )
+          select order_id from ended`,
+      )
+      return count === 1
+    },
+  }
+}
+
+// Order ids begin with the time they were made at, so the primary key is the index of times.
+function listOrders({ merchantId, dialect, from, to, limit, offset }: OrderQuery): Query {
+  return sql('order_list')`
+    select * from payment_order
+    where merchant_id = ${merchantId} and dialect = ${dialect}
+      and order_id >= ${firstIdAt(from)}::uuid and order_id < ${firstIdAt(to)}::uuid
+    order by order_id desc limit ${limit} offset ${offset}`
+}
+
+/** The least UUIDv7 of a millisecond. */
+function firstIdAt(at: Date): string {
+  const hex = at.getTime().toString(16).padStart(12, '0')
+  return `${hex.slice(0, 8)}-${hex.slice(8)}-0000-0000-000000000000`
 }
 
 // Either unique index may already hold the order: its reference, or its idempotency key.
@@ -85,12 +155,15 @@ function insertOrder({ order, ...entry }: NewOrder): Query {
   return sql('order_insert')`
     insert into payment_order (merchant_id, order_id, dialect, merchant_reference, amount_minor,
       currency, description, capture_mode, tokenize, threeds, vault_token_ids, notify_url, details,
-      sealed_authentication, idempotency_key, request_hash, expires_at, created_at)
+      customer_id, announces_expiry, token_usage, token_for_merchant, sealed_authentication,
+      idempotency_key, request_hash, expires_at, created_at)
     values (${order.merchantId}, ${order.orderId}, ${order.dialect}, ${order.merchantReference},
       ${order.amount.minor}, ${order.amount.currency}, ${order.description}, ${order.captureMode},
       ${order.tokenize}, ${order.threeds}, ${order.vaultTokenIds}, ${order.notifyUrl},
-      ${JSON.stringify(order.details)}, ${entry.sealedAuthentication}, ${entry.idempotencyKey},
-      ${entry.requestHash}, ${order.expiresAt}, ${order.createdAt})
+      ${JSON.stringify(order.details)}, ${order.customerId}, ${order.announcesExpiry},
+      ${order.storedFor?.usage}, ${order.storedFor?.merchantMayInitiate},
+      ${entry.sealedAuthentication}, ${entry.idempotencyKey}, ${entry.requestHash},
+      ${order.expiresAt}, ${order.createdAt})
     on conflict do nothing`
 }
 
@@ -117,10 +190,18 @@ function toOrder(row: OrderRow): Order {
     threeds: row.threeds,
     vaultTokenIds: row.vault_token_ids,
     notifyUrl: row.notify_url ?? undefined,
+    customerId: row.customer_id ?? undefined,
+    announcesExpiry: row.announces_expiry,
+    storedFor: toStoredFor(row),
     details: row.details,
     expiresAt: row.expires_at,
     createdAt: row.created_at,
   }
+}
+
+function toStoredFor({ token_usage, token_for_merchant }: OrderRow): Order['storedFor'] {
+  if (token_usage === null) return undefined
+  return { usage: token_usage, merchantMayInitiate: token_for_merchant === true }
 }
 
 function toExisting(row: ExistingRow): ExistingOrder {

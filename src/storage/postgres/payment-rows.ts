@@ -28,8 +28,12 @@ export interface PaymentRow {
   card_funding: Issuer['funding'] | null
   failure: FailureReason | null
   vault_token_id: string | null
+  card_expiry_year: number | null
+  card_expiry_month: number | null
+  details: Record<string, unknown> | null
   reopens: boolean
   created_at: Date
+  settled_at: Date | null
 }
 
 export function findPayment(merchantId: string, paymentId: string): Query {
@@ -44,7 +48,7 @@ export function toPayment(row: PaymentRow): Payment {
     orderId: row.order_id,
     status: row.status,
     instrument: row.instrument,
-    card: { panMasked: row.pan_masked, brand: row.brand ?? undefined },
+    ...toCard(row),
     amount: { minor: row.amount_minor, currency: row.currency },
     authorizedMinor: row.authorized_minor,
     capturedMinor: row.captured_minor,
@@ -60,8 +64,25 @@ export function toPayment(row: PaymentRow): Payment {
     issuer: toIssuer(row),
     failure: row.failure ?? undefined,
     vaultTokenId: row.vault_token_id ?? undefined,
+    details: row.details ?? undefined,
     reopens: row.reopens,
     createdAt: row.created_at,
+    settledAt: row.settled_at ?? undefined,
+  }
+}
+
+export function detailsOf({ details }: Payment): string | undefined {
+  return details === undefined ? undefined : JSON.stringify(details)
+}
+
+function toCard({
+  card_expiry_year: year,
+  card_expiry_month: month,
+  ...row
+}: PaymentRow): Pick<Payment, 'card' | 'cardExpiry'> {
+  return {
+    card: { panMasked: row.pan_masked, brand: row.brand ?? undefined },
+    cardExpiry: year === null || month === null ? undefined : { year, month },
   }
 }
 

@@ -1,10 +1,11 @@
 import type { Order } from '../../core/order.ts'
 import type { Payment } from '../../core/payment.ts'
-import type { Notification, Operation, PaymentStore, Settlement } from '../../gateway/ports.ts'
+import type { Notification } from '../../gateway/notification-ports.ts'
+import type { Operation, PaymentStore, Settlement } from '../../gateway/ports.ts'
 import { type Database, type Query, sql } from './database.ts'
 import { operationMethods } from './operation-store.ts'
-import { findPayment, type PaymentRow, toPayment } from './payment-rows.ts'
-import { type VaultTokenRow, toVaultToken } from './vault-token-store.ts'
+import { detailsOf, findPayment, type PaymentRow, toPayment } from './payment-rows.ts'
+import { keepVaultToken, type VaultTokenRow, toVaultToken } from './vault-token-store.ts'
 
 export function postgresPaymentStore(database: Database): PaymentStore {
   return {
@@ -42,9 +43,10 @@ export function postgresPaymentStore(database: Database): PaymentStore {
     },
 
     async settle(settlement) {
-      if (settlement.vaultToken === undefined) return settleOn(database, settlement)
+      const { vaultToken } = settlement
+      if (vaultToken === undefined) return settleOn(database, settlement)
       return database.transaction(async (transaction) => {
-        const vaultTokenId = await keepVaultToken(transaction, settlement)
+        const vaultTokenId = await keepVaultToken(transaction, vaultToken)
         return settleOn(transaction, settlement, vaultTokenId)
       })
     },
@@ -68,12 +70,14 @@ function beginPayment(payment: Payment, operation: Operation): Query {
       returning order_id
     ), begun as (
       insert into payment (merchant_id, payment_id, order_id, status, instrument, pan_masked, brand,
-        amount_minor, currency, eci, trace_number, vault_token_id, reopens, created_at)
+        card_expiry_year, card_expiry_month, amount_minor, currency, eci, trace_number, vault_token_id, details,
+        reopens, created_at)
       select ${payment.merchantId}, ${payment.paymentId}::uuid, order_id, 'authorizing',
         ${payment.instrument}, ${payment.card.panMasked}, ${payment.card.brand},
+        ${payment.cardExpiry?.year}::smallint, ${payment.cardExpiry?.month}::smallint,
         ${payment.amount.minor}::bigint, ${payment.amount.currency}, ${payment.eci},
-        ${payment.traceNumber}, ${payment.vaultTokenId}::uuid, ${payment.reopens}::boolean,
-        ${payment.createdAt}::timestamptz
+        ${payment.traceNumber}, ${payment.vaultTokenId}::uuid, ${detailsOf(payment)}::jsonb,
+        ${payment.reopens}::boolean, ${payment.createdAt}::timestamptz
       from claimed
     )
     insert into operation (merchant_id, operation_id, payment_id, kind, state, amount_minor,
@@ -87,31 +91,36 @@ function beginPayment(payment: Payment, operation: Operation): Query {
 function refusePayment(payment: Payment, told: Notification | undefined): Query {
   return sql('payment_refuse')`
     with claimed as (
-      update payment_order set status = 'closed', sealed_authentication = null
+      update payment_order set status = 'closed', sealed_authentication = null,
+        announces_expiry = false
       where merchant_id = ${payment.merchantId} and order_id = ${payment.orderId}
         and status = 'open'
       returning order_id
     ), told as (
-      insert into notification (merchant_id, notification_id, order_id, payment_id, dialect, url,
-        state, due_at, created_at)
+      insert into notification (merchant_id, notification_id, order_id, payment_id, dialect, event,
+        url, state, due_at, created_at)
       select ${payment.merchantId}, ${told?.notificationId}::uuid, order_id,
-        ${payment.paymentId}::uuid, ${told?.dialect}, ${told?.url}, 'due',
+        ${payment.paymentId}::uuid, ${told?.dialect}, ${told?.event}, ${told?.url}, 'due',
         ${told?.dueAt}::timestamptz, ${payment.createdAt}::timestamptz
       from claimed where ${told !== undefined}
     )
     insert into payment (merchant_id, payment_id, order_id, status, instrument, pan_masked, brand,
-      amount_minor, currency, eci, trace_number, failure, created_at, settled_at)
+      card_expiry_year, card_expiry_month, amount_minor, currency, eci, trace_number, failure, details,
+      created_at, settled_at)
     select ${payment.merchantId}, ${payment.paymentId}::uuid, order_id, ${payment.status},
       ${payment.instrument}, ${payment.card.panMasked}, ${payment.card.brand},
+      ${payment.cardExpiry?.year}::smallint, ${payment.cardExpiry?.month}::smallint,
       ${payment.amount.minor}::bigint, ${payment.amount.currency}, ${payment.eci},
-      ${payment.traceNumber}, ${payment.failure}, ${payment.createdAt}::timestamptz,
-      ${payment.createdAt}::timestamptz
+      ${payment.traceNumber}, ${payment.failure}, ${detailsOf(payment)}::jsonb,
+      ${payment.createdAt}::timestamptz, ${payment.createdAt}::timestamptz
     from claimed`
 }
 
 function paymentByOrder(order: Order): Query {
   return sql('payment_by_order')`
-    select payment.*, stored.card_id, stored.expiry_year, stored.expiry_month, named.name
+    select payment.*, stored.card_id, stored.expiry_year, stored.expiry_month, stored.customer_id,
+      stored.is_active, stored.usage, stored.merchant_may_initiate, stored.created_at stored_at,
+      stored.network_transaction_id stored_link, stored.deleted_at, named.name
     from payment
     left join vault_token stored on stored.merchant_id = ${order.merchantId}
       and stored.vault_token_id = payment.vault_token_id
@@ -122,16 +131,24 @@ function paymentByOrder(order: Order): Query {
 }
 
 /** Sums an outcome adds to and takes from the payment row, in minor units. */
-function sumsOf({ operation, state, status }: Settlement) {
-  const { kind, amount } = operation
-  const moved = state === 'approved' ? amount.minor : 0n
-  const isSale = kind === 'authorize' && status === 'captured'
-  return {
-    authorized: kind === 'authorize' ? moved : 0n,
-    captured: kind === 'capture' || isSale ? moved : 0n,
-    capturing: kind === 'capture' ? amount.minor : 0n,
-    refunded: kind === 'refund' ? moved : 0n,
-    refunding: kind === 'refund' ? amount.minor : 0n,
+function sumsOf(settlement: Settlement) {
+  const { kind, amount } = settlement.operation
+  const moved = settlement.state === 'approved' ? amount.minor : 0n
+  const none = { authorized: 0n, captured: 0n, capturing: 0n, refunded: 0n, refunding: 0n }
+  switch (kind) {
+    case 'authorize':
+      return {
+        ...none,
+        authorized: moved,
+        captured: settlement.status === 'captured' ? moved : 0n,
+      }
+    case 'capture':
+      return { ...none, captured: moved, capturing: amount.minor }
+    case 'refund':
+      return { ...none, refunded: moved, refunding: amount.minor }
+    case 'void':
+      // A part was released before its message went out: a refusal takes it back.
+      return { ...none, authorized: settlement.operation.isFinal ? 0n : amount.minor - moved }
   }
 }
 
@@ -151,7 +168,7 @@ async function settleOn(
   const { rows } = await database.run<PaymentRow>(sql('payment_settle')`
     with settled as (
       update operation set state = ${settlement.state}, response_code = ${answer.responseCode},
-        settled_at = ${at}
+        approval_code = ${answer.approvalCode}, rrn = ${answer.rrn}, settled_at = ${at}
       where merchant_id = ${merchantId} and operation_id = ${operationId} and state = 'sent'
       returning payment_id
     ), moved as (
@@ -162,11 +179,14 @@ async function settleOn(
         refunded_minor = refunded_minor + ${sums.refunded}::bigint,
         refunding_minor = refunding_minor - ${sums.refunding}::bigint,
         status = case
-          when ${kind} = 'capture' and ${sums.captured}::bigint > 0
-            and captured_minor + ${sums.captured}::bigint = authorized_minor then 'captured'
+          when ${kind} = 'capture' and ${sums.captured}::bigint > 0 and (${operation.isFinal}
+            or captured_minor + ${sums.captured}::bigint = authorized_minor) then 'captured'
           when ${kind} = 'refund' and status = 'captured'
             and refunded_minor + ${sums.refunded}::bigint = captured_minor then 'refunded'
           when ${kind} in ('capture', 'refund') then status
+          when ${kind} = 'void' and not ${operation.isFinal} then status
+          when ${kind} = 'void' and ${settlement.state} <> 'approved' then
+            case when captured_minor > 0 then 'captured' else 'authorized' end
           else ${settlement.status} end,
         rrn = coalesce(rrn, ${answer.rrn}),
         approval_code = coalesce(approval_code, ${answer.approvalCode}),
@@ -178,12 +198,15 @@ async function settleOn(
         card_funding = coalesce(card_funding, ${issuer.funding}),
         failure = coalesce(failure, ${settlement.failure}),
         vault_token_id = coalesce(vault_token_id, ${vaultTokenId}::uuid),
-        settled_at = ${at}::timestamptz
+        settled_at = case when ${kind} in ('authorize', 'capture') then ${at}::timestamptz
+          else settled_at end
       where merchant_id = ${merchantId} and payment_id = ${paymentId}
         and exists (select from settled)
       returning *
     ), ended as (
       update payment_order set sealed_authentication = null,
+        announces_expiry = announces_expiry and moved.reopens
+          and moved.status not in ('authorized', 'captured', 'verified'),
         status = case when moved.status in ('authorized', 'captured', 'verified')
           then 'paid' when moved.reopens and expires_at > ${at}::timestamptz then 'open'
           else 'closed' end
@@ -191,36 +214,13 @@ async function settleOn(
       where payment_order.merchant_id = ${merchantId}
         and payment_order.order_id = moved.order_id and ${kind} = 'authorize'
     ), told as (
-      insert into notification (merchant_id, notification_id, order_id, payment_id, dialect, url,
-        state, due_at, created_at)
+      insert into notification (merchant_id, notification_id, order_id, payment_id, operation_id,
+        dialect, event, url, state, due_at, created_at)
       select ${merchantId}, ${told?.notificationId}::uuid, order_id, ${paymentId}::uuid,
-        ${told?.dialect}, ${told?.url}, 'due', ${told?.dueAt}::timestamptz, ${at}::timestamptz
+        ${told?.operationId}::uuid, ${told?.dialect}, ${told?.event}, ${told?.url}, 'due',
+        ${told?.dueAt}::timestamptz, ${at}::timestamptz
       from moved where ${told !== undefined}
     )
     select * from moved`)
   return rows[0] && toPayment(rows[0])
-}
-
-// The same card of the same merchant keeps its token: the insert meets the unique index, refreshes
-// the expiry and answers the token that is there.
-async function keepVaultToken(database: Database, { operation, ...rest }: Settlement) {
-  const { merchantId } = operation
-  const { vaultToken: made, at } = rest
-  if (made === undefined) return undefined
-  const { rows } = await database.run<{ vault_token_id: string }>(sql('vault_token_keep')`
-    insert into vault_token (merchant_id, vault_token_id, card_id, pan_masked, brand, expiry_year,
-      expiry_month, created_at)
-    values (${merchantId}, ${made.vaultTokenId}, ${made.cardId}, ${made.panMasked}, ${made.brand},
-      ${made.expiry.year}, ${made.expiry.month}, ${at})
-    on conflict (merchant_id, customer_id, card_id) do update
-      set expiry_year = excluded.expiry_year, expiry_month = excluded.expiry_month
-    returning vault_token_id`)
-  const vaultTokenId = rows[0]?.vault_token_id
-  for (const [dialect, name] of Object.entries(made.names)) {
-    await database.run(sql('vault_token_name_keep')`
-      insert into vault_token_name (merchant_id, dialect, name, vault_token_id)
-      values (${merchantId}, ${dialect}, ${name}, ${vaultTokenId})
-      on conflict (merchant_id, vault_token_id, dialect) do nothing`)
-  }
-  return vaultTokenId
 }
