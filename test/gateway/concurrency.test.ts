@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { before, test } from 'node:test'
-import { Refusal } from '../../src/core/refusal.ts'
 import type { Payment } from '../../src/core/payment.ts'
 import type { TwoC2pClient } from '../../src/sandbox/twoc2p-client.ts'
 import {
@@ -11,6 +10,7 @@ import {
   startTestSandbox,
   type TestSandbox,
 } from '../support/sandbox.ts'
+import { refusalOf } from '../support/refusals.ts'
 
 let gateway: TestSandbox
 let client: TwoC2pClient
@@ -37,16 +37,6 @@ async function paymentOf(merchantReference: string): Promise<Payment> {
 
 const times = <T>(count: number, work: (index: number) => Promise<T>) =>
   Promise.all(Array.from({ length: count }, (_, index) => work(index)))
-
-async function refusalOf(work: Promise<unknown>): Promise<string> {
-  try {
-    await work
-    return 'done'
-  } catch (error) {
-    if (error instanceof Refusal) return error.code
-    throw error
-  }
-}
 
 test('pay: 200 identical requests at once make one authorization', async () => {
   const shop = await openShop()
