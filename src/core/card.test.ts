@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { type Expiry, isExpired, lastDayOf, parseExpiry } from './card.ts'
+import { type Expiry, expiresWithin, isExpired, lastDayOf, parseExpiry } from './card.ts'
 
 const expiry: fc.Arbitrary<Expiry> = fc.record(
   { year: fc.integer({ min: 2000, max: 2099 }), month: fc.integer({ min: 1, max: 12 }) },
@@ -98,6 +98,26 @@ test('expiry: a card that is good was good the month before, back to twenty year
       assert.equal(isExpired(date, new Date(Date.UTC(date.year, date.month, 2))), true)
     }),
   )
+})
+
+test('expiry: a card ends within six months up to the end of the sixth, and when it has ended', () => {
+  // expiry, now, whether it ends within six months.
+  const rows = `
+    2027-05 2026-11-01T00:00:00Z soon
+    2027-05 2026-11-30T23:59:59Z soon
+    2027-06 2026-11-30T23:59:59Z later
+    2027-06 2026-12-01T00:00:00Z soon
+    2026-11 2026-11-15T00:00:00Z soon
+    2026-12 2026-11-15T00:00:00Z soon
+    2026-01 2026-11-15T00:00:00Z soon
+    2027-11 2026-11-15T00:00:00Z later
+    2046-11 2026-11-15T00:00:00Z later`
+  for (const row of rows.trim().split('\n')) {
+    const [text = '', now = '', expected] = row.trim().split(/ +/)
+    const [year, month] = text.split('-').map(Number)
+    const isSoon = expiresWithin({ year: year ?? 0, month: month ?? 0 }, 6, new Date(now))
+    assert.equal(isSoon ? 'soon' : 'later', expected, row)
+  }
 })
 
 test('expiry: the last day of every month is the one the calendar has', () => {

@@ -16,11 +16,20 @@ export function parseExpiry(month: string, year: string): Expiry | undefined {
 }
 
 /** Whether the card is past its last month, or says it ends in an impossible future. */
-export function isExpired({ year, month }: Expiry, at: Date): boolean {
-  const months = (year - at.getUTCFullYear()) * 12 + month - 1 - at.getUTCMonth()
+export function isExpired(expiry: Expiry, at: Date): boolean {
+  const months = monthsLeft(expiry, at)
   // One month of grace at the start of a month: somewhere it is still the day before.
   const justEnded = months === -1 && at.getUTCDate() === 1
   return (months < 0 && !justEnded) || months > YEARS_AHEAD_MAX * 12
+}
+
+/** Whether the card ends in one of the coming months, this one not counted, or earlier. */
+export function expiresWithin(expiry: Expiry, months: number, at: Date): boolean {
+  return monthsLeft(expiry, at) <= months
+}
+
+function monthsLeft({ year, month }: Expiry, at: Date): number {
+  return (year - at.getUTCFullYear()) * 12 + month - 1 - at.getUTCMonth()
 }
 
 /** @returns `yyyymmdd` of the last day of the month. */

@@ -13,8 +13,10 @@ export interface Dialect extends Voice {
 /** One operation as the OpenAPI document shows it, from the schemas that validate it. */
 export interface DescribedOperation {
   readonly path: string
+  readonly method: 'GET' | 'POST'
   readonly summary: string
-  readonly request: TSchema
+  /** Undefined where it reads none. */
+  readonly request: TSchema | undefined
   readonly response: TSchema
   /** How request and response travel; undefined is as they are. */
   readonly envelope?: string

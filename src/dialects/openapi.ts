@@ -5,7 +5,9 @@ import type { DescribedOperation, Dialect } from './dialect.ts'
 export function openApi(dialects: readonly Dialect[], version: string): object {
   const paths: Record<string, object> = {}
   for (const { name, operations } of dialects) {
-    for (const operation of operations) paths[operation.path] = { post: describe(name, operation) }
+    for (const operation of operations) {
+      paths[operation.path] = { [operation.method.toLowerCase()]: describe(name, operation) }
+    }
   }
   return {
     openapi: '3.1.0',
@@ -24,9 +26,9 @@ function describe(tag: string, operation: DescribedOperation): object {
   return {
     tags: [tag],
     summary,
-    operationId: `${tag}_${operation.path.replace(/^.*\//, '')}`,
-    ...(envelope === undefined ? {} : { description: envelope }),
-    requestBody: { required: true, content: json(request, envelope) },
+    operationId: `${tag}_${operation.path.split('/').slice(3).join('_')}`,
+    ...(envelope !== undefined && { description: envelope }),
+    ...(request && { requestBody: { required: true, content: json(request, envelope) } }),
     responses: {
       200: { description: 'The answer, also for refusals.', content: json(response, envelope) },
     },

@@ -7,6 +7,7 @@ import {
   anOrder,
   openOrder,
   openShop,
+  payAndStore,
   startTestSandbox,
   type TestSandbox,
 } from '../support/sandbox.ts'
@@ -19,12 +20,7 @@ before(async () => {
   client = await gateway.client('JT01')
 })
 
-/** Stores a card. @returns the inquiry's answer. */
-async function store(data: Fields, order: Fields = {}): Promise<Fields> {
-  const paymentToken = await openOrder(client, { tokenize: true, ...order })
-  await client.plain('payment', aCardPayment(paymentToken, { accountTokenization: true, ...data }))
-  return client.signed('paymentInquiry', { paymentToken })
-}
+const store = (data: Fields, order: Fields = {}) => payAndStore(client, data, order)
 
 function byToken(paymentToken: string, customerToken: unknown, data: Fields = {}): Fields {
   const payment = { code: { channelCode: 'CC' }, data: { customerToken, ...data } }

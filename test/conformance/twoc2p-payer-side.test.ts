@@ -135,16 +135,34 @@ test('2C2P idempotencyID: a hundred retries at once open one order', async () =>
 
 test('OpenAPI: the document describes every operation from the schemas that validate', async () => {
   const response = await fetch(`${gateway.url}/openapi.json`)
-  const document = (await response.json()) as { openapi: string; paths: Record<string, unknown> }
+  const document = (await response.json()) as {
+    openapi: string
+    paths: Record<string, Record<string, { operationId: string; requestBody?: unknown }>>
+  }
   assert.equal(document.openapi, '3.1.0')
   assert.deepEqual(Object.keys(document.paths).sort(), [
+    '/payment/4.3/applePay/merchantValidation',
     '/payment/4.3/cancelTransaction',
+    '/payment/4.3/cardInstallmentPlanInfo',
+    '/payment/4.3/cardTokenInfo',
+    '/payment/4.3/exchangeRate',
+    '/payment/4.3/exchangeRate/apmMccExchangeRate',
+    '/payment/4.3/exchangeRate/secure',
+    '/payment/4.3/initialization',
+    '/payment/4.3/loyaltyPointInfo',
     '/payment/4.3/payment',
     '/payment/4.3/paymentInquiry',
+    '/payment/4.3/paymentNotification',
     '/payment/4.3/paymentOption',
     '/payment/4.3/paymentOptionDetails',
     '/payment/4.3/paymentToken',
     '/payment/4.3/transactionStatus',
+    '/payment/4.3/userPreference',
   ])
   assert.match(JSON.stringify(document.paths['/payment/4.3/paymentToken']), /"invoiceNo"/)
+  assert.match(JSON.stringify(document.paths['/payment/4.3/cardTokenInfo']), /"cardBrand"/)
+  const operations = Object.values(document.paths).flatMap((path) => Object.values(path))
+  assert.equal(new Set(operations.map(({ operationId }) => operationId)).size, operations.length)
+  const initialization = document.paths['/payment/4.3/initialization']
+  assert.equal(initialization?.['post']?.requestBody, undefined)
 })

@@ -102,6 +102,17 @@ export function aCardPayment(paymentToken: string, data: Fields = {}): Fields {
   }
 }
 
+/** Pays an order with a card that is to be stored. @returns the inquiry's answer. */
+export async function payAndStore(
+  client: TwoC2pClient,
+  data: Fields = {},
+  order: Fields = {},
+): Promise<Fields> {
+  const paymentToken = await openOrder(client, { tokenize: true, ...order })
+  await client.plain('payment', aCardPayment(paymentToken, { accountTokenization: true, ...data }))
+  return client.signed('paymentInquiry', { paymentToken })
+}
+
 /** A Do Payment request by card scheme token. */
 export function aSchemeTokenPayment(
   paymentToken: string,

@@ -19,11 +19,18 @@ export interface Context {
 
 export interface Operation {
   readonly path: string
+  readonly method: 'GET' | 'POST'
   readonly summary: string
-  readonly request: TSchema
+  /** Undefined where a body is not looked at. */
+  readonly request: TSchema | undefined
   readonly response: TSchema
-  /** `jwt`: signed both ways with the merchant's secret. `plain`: the payment token authorizes. */
-  readonly envelope: 'jwt' | 'plain'
+  /**
+   * `jwt`: signed both ways with the merchant's secret. `plain`: the payment token authorizes.
+   * `open`: the same for everybody.
+   */
+  readonly envelope: 'jwt' | 'plain' | 'open'
+  /** How long any cache may keep the answer; undefined is not at all. */
+  readonly maxAgeSeconds?: number
   run(context: Context, body: JsonValue, access: MerchantAccess | undefined): Promise<object>
 }
 
@@ -42,6 +49,7 @@ export function signedOperation<T extends TObject>(
   const bind = binder(described.request)
   return {
     ...described,
+    method: 'POST',
     envelope: 'jwt',
     async run(context, body, access) {
       if (access === undefined) throw new TypeError('a signed operation without its merchant')
@@ -56,5 +64,23 @@ export function plainOperation<T extends TObject>(
   run: (context: Context, request: Static<T>) => Promise<object>,
 ): Operation {
   const bind = binder(described.request)
-  return { ...described, envelope: 'plain', run: async (context, body) => run(context, bind(body)) }
+  return {
+    ...described,
+    method: 'POST',
+    envelope: 'plain',
+    run: async (context, body) => run(context, bind(body)),
+  }
+}
+
+/** An operation that asks for nothing and tells everybody the same. */
+export function openOperation(
+  described: Omit<Operation, 'request' | 'envelope' | 'run'>,
+  run: (context: Context) => Promise<object>,
+): Operation {
+  return {
+    ...described,
+    request: undefined,
+    envelope: 'open',
+    run: async (context) => run(context),
+  }
 }

@@ -1,10 +1,10 @@
-import type { Order } from '../../core/order.ts'
+import { isPastExpiry, type Order } from '../../core/order.ts'
+import { Refusal } from '../../core/refusal.ts'
 import type { Gateway } from '../../gateway/gateway.ts'
 import type { BrowserStep } from '../../gateway/ports.ts'
 import type { OrderRef } from '../../gateway/session-token.ts'
 import { WireError } from './codes.ts'
 import { type Context, DIALECT } from './operation.ts'
-import { Refusal } from '../../core/refusal.ts'
 
 /** A payment token: standard base64 of the gateway's session token. */
 export function paymentTokenOf({ sessionTokens }: Gateway, order: OrderRef): string {
@@ -25,6 +25,13 @@ export function orderRefOf({ sessionTokens }: Gateway, paymentToken: string): Or
 export async function orderOf(gateway: Gateway, paymentToken: string): Promise<Order> {
   const order = await gateway.findOrder(orderRefOf(gateway, paymentToken)).catch(asInvalidToken)
   if (order.dialect !== DIALECT) throw invalidToken()
+  return order
+}
+
+/** The same while it may still be paid. @throws Refusal `order_expired` after that. */
+export async function currentOrderOf(gateway: Gateway, paymentToken: string): Promise<Order> {
+  const order = await orderOf(gateway, paymentToken)
+  if (isPastExpiry(order, gateway.clock.now())) throw new Refusal('order_expired')
   return order
 }
 

@@ -1,5 +1,6 @@
 import Type from 'typebox'
 import type { Order } from '../../core/order.ts'
+import { CARD_TYPES } from './card-types.ts'
 import { allows } from './channels.ts'
 import { SUCCESS, WireError } from './codes.ts'
 import { an, answer, base, kept, listOf, maybe } from './fields.ts'
@@ -12,24 +13,6 @@ import type { PaymentTokenRequest } from './payment-token-request.ts'
 const NAME = "^(?!\\s*$)[-a-zA-Z' ''.']{1,}$"
 const EMAIL =
   '^(([^<>()\\[\\]\\\\.,;:\\s@"]+(\\.[^<>()\\[\\]\\\\.,;:\\s@"]+)*)|(".+"))@((\\[[0-9]{1,3}\\.[0-9]{1,3}\\.[0-9]{1,3}\\.[0-9]{1,3}])|(([a-zA-Z\\-0-9]+\\.)+[a-zA-Z]{2,}))$'
-
-const CARD_TYPES = [
-  { name: 'Visa', prefixes: ['4'], regex: '^4[0-9]{12}(?:[0-9]{3})?$' },
-  {
-    name: 'MasterCard',
-    prefixes: ['51', '52', '53', '54', '55', '2221-2720'],
-    regex: '^(5[1-5]|2[2-7])[0-9]{14}$',
-  },
-  { name: 'JCB', prefixes: ['3528-3589'], regex: '^35[2-8][0-9]{13}$' },
-  { name: 'American Express', prefixes: ['34', '37'], regex: '^3[47][0-9]{13}$' },
-  {
-    name: 'Diners Club',
-    prefixes: ['300-305', '36', '38', '39'],
-    regex: '^3(0[0-5]|[689])[0-9]{11,16}$',
-  },
-  { name: 'Discover', prefixes: ['6011', '644-649', '65'], regex: '^6(011|4[4-9]|5)[0-9]{12,15}$' },
-  { name: 'UnionPay', prefixes: ['62', '81'], regex: '^(62|81)[0-9]{14,17}$' },
-]
 
 /** Payment Option Details: the channels of one group and what each asks for. */
 export const paymentOptionDetails = plainOperation(
@@ -100,10 +83,10 @@ function cardChannel({ publicUrl }: Context, order: Order) {
 function cardValidation({ publicUrl }: Context) {
   return {
     cardNo: { prefixes: CARD_TYPES.flatMap(({ prefixes }) => prefixes), regex: '^[0-9]{12,19}$' },
-    cardTypes: CARD_TYPES.map((type, index) => ({
+    cardTypes: CARD_TYPES.map(({ brand, ...type }, index) => ({
       sequenceNo: index + 1,
       ...type,
-      iconUrl: iconUrl(publicUrl, type.name.toLowerCase().replace(/ .*/, '')),
+      iconUrl: iconUrl(publicUrl, brand),
     })),
   }
 }

@@ -127,7 +127,12 @@ function exactNumber(digits: string): unknown {
 }
 
 function schemeOf(payment: Payment | undefined): string {
-  return payment?.card.brand === undefined ? '' : SCHEMES[payment.card.brand]
+  return schemeCode(payment?.card.brand)
+}
+
+/** @returns an empty text for a scheme that has no code. */
+export function schemeCode(brand: Brand | undefined): string {
+  return brand === undefined ? '' : SCHEMES[brand]
 }
 
 function tokenFields(vaultToken: VaultToken | undefined) {

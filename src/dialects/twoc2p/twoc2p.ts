@@ -4,12 +4,16 @@ import { Refusal } from '../../core/refusal.ts'
 import { notificationDelaySeconds } from '../../core/retry.ts'
 import type { Gateway } from '../../gateway/gateway.ts'
 import type { MerchantAccess } from '../../gateway/ports.ts'
+import { allowAnyOrigin, answerPreflight } from '../cors.ts'
 import type { Dialect } from '../dialect.ts'
 import { JsonError, type JsonObject, type JsonValue, JsonNumber, parseJson } from '../json.ts'
 import { isObject } from './bind.ts'
 import { cancelTransaction } from './cancel-transaction.ts'
+import { cardTokenInfo } from './card-token-info.ts'
 import { type Code, code, refusalCode, SYSTEM_ERROR, WireError } from './codes.ts'
+import { apmMccExchangeRate, exchangeRate, secureExchangeRate } from './exchange-rate.ts'
 import { explainSignature } from './explain-signature.ts'
+import { initialization } from './initialization.ts'
 import { formatLocal } from './local-time.ts'
 import { type Context, DIALECT, type Operation, type Version } from './operation.ts'
 import { payment } from './payment.ts'
@@ -21,6 +25,8 @@ import { resultFields } from './result.ts'
 import { returnToMerchant } from './return-to-merchant.ts'
 import { isSignedBy, readJws, signJws } from './signing.ts'
 import { transactionStatus } from './transaction-status.ts'
+import { unserved } from './unserved.ts'
+import { userPreference } from './user-preference.ts'
 
 const OPERATIONS: readonly Operation[] = [
   paymentToken,
@@ -30,6 +36,13 @@ const OPERATIONS: readonly Operation[] = [
   paymentOptionDetails,
   transactionStatus,
   cancelTransaction,
+  cardTokenInfo,
+  userPreference,
+  initialization,
+  exchangeRate,
+  apmMccExchangeRate,
+  secureExchangeRate,
+  ...unserved,
 ]
 
 const VERSIONS: readonly Version[] = ['4.3', '4.2', '4.1']
@@ -53,14 +66,7 @@ export function twoC2p(options: TwoC2pOptions): Dialect {
         ownEveryAnswer(scope)
         for (const version of VERSIONS) {
           for (const operation of OPERATIONS) {
-            scope.post(`/payment/${version}/${operation.path}`, async ({ body }, reply) => {
-              const context = { gateway, version, publicUrl: options.publicUrl() }
-              const answer = await answerTo(operation, (body ?? NO_BODY) as Buffer, {
-                context,
-                options,
-              })
-              return reply.type('application/json; charset=utf-8').send(answer)
-            })
+            addOperation(scope, operation, { gateway, version, options })
           }
         }
         scope.all('/payment/:version/*', async (_request, reply) => {
@@ -69,8 +75,9 @@ export function twoC2p(options: TwoC2pOptions): Dialect {
       })
     },
 
-    operations: OPERATIONS.map(({ path, summary, request, response, envelope }) => ({
+    operations: OPERATIONS.map(({ path, method, summary, request, response, envelope }) => ({
       path: `/payment/4.3/${path}`,
+      method,
       summary,
       request,
       response,
@@ -120,13 +127,48 @@ interface Surroundings {
   readonly options: TwoC2pOptions
 }
 
+interface Routed {
+  readonly gateway: Gateway
+  readonly version: Version
+  readonly options: TwoC2pOptions
+}
+
+/** Whatever is not signed is called by payers' clients: apps, and pages of any origin. */
+function addOperation(
+  scope: FastifyInstance,
+  operation: Operation,
+  { gateway, version, options }: Routed,
+): void {
+  const { path, method, envelope, maxAgeSeconds } = operation
+  const url = `/payment/${version}/${path}`
+  const isForClients = envelope !== 'jwt'
+  scope.route({
+    method,
+    url,
+    onRequest: async (_request, reply) => {
+      if (isForClients) allowAnyOrigin(reply)
+    },
+    handler: async ({ body }, reply) => {
+      const context = { gateway, version, publicUrl: options.publicUrl() }
+      const raw = (body ?? NO_BODY) as Buffer
+      const answer = await answerTo(operation, raw, { context, options })
+      if (maxAgeSeconds !== undefined) {
+        void reply.header('cache-control', `public, max-age=${maxAgeSeconds}`)
+      }
+      return reply.type('application/json; charset=utf-8').send(answer)
+    },
+  })
+  if (isForClients) scope.options(url, async (_request, reply) => answerPreflight(reply, method))
+}
+
 async function answerTo(
   operation: Operation,
   raw: Buffer,
   { context, options }: Surroundings,
 ): Promise<string> {
-  if (operation.envelope === 'plain') {
-    return JSON.stringify(await orCode(async () => operation.run(context, bodyOf(raw), undefined)))
+  if (operation.envelope !== 'jwt') {
+    const body = () => (operation.envelope === 'open' ? null : bodyOf(raw))
+    return JSON.stringify(await orCode(async () => operation.run(context, body(), undefined)))
   }
   let access: MerchantAccess | undefined
   let key: MerchantAccess['secrets'][number] | undefined
