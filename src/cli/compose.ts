@@ -20,6 +20,7 @@ import { addDocumentRoutes } from '../page/document-routes.ts'
 import { addHostedRoutes } from '../page/hosted-routes.ts'
 import { addThreedsRoutes, type PageOptions, threedsUrls } from '../page/threeds-routes.ts'
 import { postgresAuthenticationStore } from '../storage/postgres/authentication-store.ts'
+import { postgresClientKeyStore } from '../storage/postgres/client-key-store.ts'
 import { connect, type Database } from '../storage/postgres/database.ts'
 import { type MerchantAdmin, postgresMerchantStore } from '../storage/postgres/merchant-store.ts'
 import { isMigrated } from '../storage/postgres/migrate.ts'
@@ -29,8 +30,11 @@ import { postgresPaymentStore } from '../storage/postgres/payment-store.ts'
 import { postgresCardStore, postgresKeyStore } from '../storage/postgres/vault-store.ts'
 import { postgresVaultTokenStore } from '../storage/postgres/vault-token-store.ts'
 import { createThreedsServer, type ThreedsServer } from '../threeds/server.ts'
-import { createKeyring, type Keyring } from '../vault/keyring.ts'
+import { type ClientKeys, createClientKeys } from '../vault/client-keys.ts'
+import { createKeyring, type Keyring, PLATFORM } from '../vault/keyring.ts'
 import type { KekProvider } from '../vault/ports.ts'
+import { createSealing } from '../vault/sealing.ts'
+import { createSecurePay } from '../vault/secure-pay.ts'
 import { type CardVault, createVault } from '../vault/vault.ts'
 import { createIds, systemClock } from './ids.ts'
 import { createLog, type LogSink } from './log.ts'
@@ -39,9 +43,6 @@ import { createMetrics, type Metrics } from './metrics.ts'
 import { postJson } from './post-json.ts'
 
 export const VERSION = '0.1.0'
-
-/** Data keys that belong to no merchant are kept under this name. */
-const PLATFORM = '*'
 
 const LOOP_PAUSE_MS = 500
 
@@ -73,6 +74,7 @@ export interface Base {
   readonly merchants: MerchantAdmin
   readonly vault: CardVault
   readonly keyring: Keyring
+  readonly clientKeys: ClientKeys
   readonly clock: Clock
   close(): Promise<void>
 }
@@ -96,13 +98,15 @@ export function composeBase({ config, databaseUrl, kek, clock = systemClock }: B
     vaultDatabaseUrl === undefined ? database : connect(vaultDatabaseUrl, { connections: 4 })
   const ids = createIds(clock)
   const keyring = createKeyring({ store: postgresKeyStore(vaultDatabase), kek, clock })
+  const sealing = createSealing(keyring)
   const cards = postgresCardStore(vaultDatabase)
   return {
     database,
     vaultDatabase,
     merchants: postgresMerchantStore(database),
-    vault: createVault({ keyring, cards, clock, ids }),
+    vault: createVault({ keyring, sealing, cards, clock, ids }),
     keyring,
+    clientKeys: createClientKeys({ store: postgresClientKeyStore(vaultDatabase), sealing, clock }),
     clock,
     async close() {
       keyring.close()
@@ -178,7 +182,7 @@ export async function compose(given: Given): Promise<Program> {
 
 async function composeGateway(
   given: Given,
-  { database, merchants, vault, keyring, clock }: Base,
+  { database, merchants, vault, keyring, clientKeys, clock }: Base,
   voices: {
     readonly dialects: readonly Dialect[]
     readonly outgoing: Outgoing
@@ -201,6 +205,7 @@ async function composeGateway(
     notifications: postgresNotificationStore(database),
     vaultTokens: postgresVaultTokenStore(database),
     vault,
+    clientCards: createSecurePay({ keys: clientKeys, clock }),
     acquirer: given.acquirer,
     outgoing: voices.outgoing,
     reporter: voices.reporter,

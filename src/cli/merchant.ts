@@ -3,10 +3,8 @@ import { type Config, ConfigError } from '../config.ts'
 import { currencyOf } from '../core/currency.ts'
 import { secretPlace, SHARED } from '../gateway/merchants.ts'
 import type { Merchant } from '../gateway/ports.ts'
-import { isMigrated } from '../storage/postgres/migrate.ts'
-import { type Base, composeBase } from './compose.ts'
-import { refuseForeignKeys } from './installation.ts'
-import { productionParts } from './serve.ts'
+import type { Base } from './compose.ts'
+import { withBase } from './with-base.ts'
 
 const TWOC2P = 'twoc2p'
 const ID_FORM = /^[A-Za-z0-9_-]{1,25}$/
@@ -50,20 +48,6 @@ export function rotateSecret(
     }
     return newSecret(base, merchantId, overlapHours)
   })
-}
-
-async function withBase<T>(config: Config, work: (base: Base) => Promise<T>): Promise<T> {
-  const parts = await productionParts(config)
-  const base = composeBase({ config, ...parts })
-  try {
-    await refuseForeignKeys(base.vaultDatabase, parts.kek.kekId)
-    if (!(await isMigrated(base.database).catch(() => false))) {
-      throw new ConfigError('The database needs its tables: run `tessera migrate` first')
-    }
-    return await work(base)
-  } finally {
-    await base.close()
-  }
 }
 
 async function newSecret(base: Base, merchantId: string, overlapHours: number): Promise<string> {

@@ -5,6 +5,7 @@ import { migrate } from '../storage/postgres/migrate.ts'
 import { buildPage, buildPageIfNeeded } from './build-page.ts'
 import { VERSION } from './compose.ts'
 import { addMerchant, listMerchants, type NewMerchant, rotateSecret } from './merchant.ts'
+import { withBase } from './with-base.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
 
@@ -19,6 +20,7 @@ export async function runCommand(args: readonly string[], env: Env): Promise<voi
     .showHelpAfterError()
   addServers(program, env)
   addMerchantCommands(program, env)
+  addVaultCommands(program, env)
   try {
     await program.parseAsync(args, { from: 'user' })
   } catch (error) {
@@ -100,6 +102,20 @@ function addMerchantCommands(program: Command, env: Env): void {
     .action(async (id: string, options: { overlapHours: number }) => {
       const secret = await rotateSecret(readConfig(env), id, options.overlapHours)
       process.stdout.write(`New 2C2P secret of ${id}, shown this once:\n${secret}\n`)
+    })
+}
+
+function addVaultCommands(program: Command, env: Env): void {
+  const vault = program.command('vault').description('look after the keys of the card zone')
+  vault
+    .command('rotate-client-key')
+    .description("make a new key for payers' clients to encrypt cards to (securePayToken)")
+    .option('--overlap-hours <hours>', 'how long older keys stay good', hours, 24)
+    .action(async ({ overlapHours }: { overlapHours: number }) => {
+      const { keyId } = await withBase(readConfig(env), ({ clientKeys }) =>
+        clientKeys.rotate('securePay', overlapHours * 3_600_000),
+      )
+      process.stdout.write(`New client key ${keyId}. Older ones end in ${overlapHours} hours.\n`)
     })
 }
 

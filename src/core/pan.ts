@@ -54,6 +54,11 @@ export class Sad {
     return this.#bytes.toString('utf8')
   }
 
+  /** How many bytes it has. */
+  get length(): number {
+    return this.#bytes.length
+  }
+
   wipe(): void {
     this.#bytes.fill(0)
   }

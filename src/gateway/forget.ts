@@ -1,11 +1,12 @@
 import type { Parts } from './parts.ts'
 
 /**
- * Erases authentication values, sealed as they are, from orders that ran out unpaid: sensitive data
- * is kept no longer than a payment needs it.
+ * Erases what is kept no longer than it is needed, sealed as it is: authentication values of orders
+ * that ran out unpaid, and private keys that nobody encrypts to any more.
  *
- * @returns how many orders held some.
+ * @returns how many.
  */
-export function forget({ orders, clock }: Parts): Promise<number> {
-  return orders.forgetAuthentications(clock.now())
+export async function forget({ orders, clientCards, clock }: Parts): Promise<number> {
+  const values = await orders.forgetAuthentications(clock.now())
+  return values + (await clientCards.retire())
 }

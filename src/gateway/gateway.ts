@@ -43,6 +43,7 @@ import {
   storeVaultToken,
   type VaultTokenUpdate,
 } from './vault-tokens.ts'
+import type { ClientCard, ClientCardKey } from './vault-ports.ts'
 import { voidPayment } from './void.ts'
 
 /** What a payment does, as dialects call it: one verb per file beside this one. */
@@ -69,6 +70,10 @@ export interface Gateway {
     which: { readonly merchantId: string; readonly dialect: string; readonly name: string },
     update: VaultTokenUpdate,
   ): Promise<VaultToken>
+  /** What payers' clients encrypt cards to. */
+  clientCardKey(): Promise<ClientCardKey>
+  /** @returns undefined for everything that is not whole, ours and fresh, whatever is wrong. */
+  openClientCard(text: string): Promise<ClientCard | undefined>
   openOrder(request: OpenOrder): Promise<Order>
   /** Finds an order by its id alone. */
   locateOrder(orderId: string): Promise<OrderRef | undefined>
@@ -129,6 +134,8 @@ export function createGateway(given: Omit<Parts, 'deliverSoon'>): Gateway {
     listVaultTokens: (query) => listVaultTokens(parts, query),
     storeVaultToken: (request) => storeVaultToken(parts, request),
     changeVaultToken: (which, update) => changeVaultToken(parts, which, update),
+    clientCardKey: () => parts.clientCards.key(),
+    openClientCard: (text) => parts.clientCards.open(text),
     openOrder: (request) => openOrder(parts, request),
     locateOrder: (orderId) => locateOrder(parts, orderId),
     listOrders: (query) => listOrders(parts, query),

@@ -90,3 +90,27 @@ export interface WaitingCard {
   /** To be stored once the issuer approves. */
   readonly keep: boolean
 }
+
+/** The newest key that payers' clients encrypt cards to. */
+export interface ClientCardKey {
+  /** 16 hex digits. */
+  readonly keyId: string
+  /** SubjectPublicKeyInfo in DER. */
+  readonly publicKey: Buffer
+}
+
+/** What a payer's client encrypted; at least one part is there. */
+export interface ClientCard {
+  readonly pan: Pan | undefined
+  readonly expiry: Expiry | undefined
+  readonly securityCode: Sad | undefined
+}
+
+/** Cards that payers' clients encrypt for the card zone, which alone has the keys. */
+export interface ClientCards {
+  key(): Promise<ClientCardKey>
+  /** @returns undefined for everything that is not whole, ours and fresh, whatever is wrong. */
+  open(text: string): Promise<ClientCard | undefined>
+  /** Erases private keys whose time is over. @returns how many. */
+  retire(): Promise<number>
+}

@@ -41,10 +41,24 @@ export function seal(key: Uint8Array, place: Place, plaintext: Uint8Array): Buff
 export function unseal(key: Uint8Array, place: Place, sealed: Buffer): Buffer {
   if (keyIdOf(sealed) !== place.keyId) throw new VaultIntegrityError()
   const nonce = sealed.subarray(5, HEADER_BYTES)
+  return decrypt(key, { nonce, sealed: sealed.subarray(HEADER_BYTES), with: associatedData(place) })
+}
+
+/**
+ * AES-256-GCM. `sealed` ends with a tag of 16 bytes; `with` is the associated data.
+ *
+ * @throws VaultIntegrityError unless the tag is right.
+ */
+export function decrypt(
+  key: Uint8Array,
+  message: { readonly nonce: Buffer; readonly sealed: Buffer; readonly with: Buffer },
+): Buffer {
+  const { nonce, sealed } = message
+  if (sealed.length < TAG_BYTES) throw new VaultIntegrityError()
   const decipher = createDecipheriv(ALGORITHM, key, nonce, { authTagLength: TAG_BYTES })
-  decipher.setAAD(associatedData(place))
+  decipher.setAAD(message.with)
   decipher.setAuthTag(sealed.subarray(-TAG_BYTES))
-  const plaintext = decipher.update(sealed.subarray(HEADER_BYTES, -TAG_BYTES))
+  const plaintext = decipher.update(sealed.subarray(0, -TAG_BYTES))
   try {
     return Buffer.concat([plaintext, decipher.final()])
   } catch {

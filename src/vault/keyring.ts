@@ -7,6 +7,9 @@ const SEALS_PER_BLOCK = 1_000
 const CACHE_MS = 10 * 60_000
 const CACHE_ENTRIES_MAX = 10_000
 
+/** Keys that belong to no merchant are kept under this name. */
+export const PLATFORM = '*'
+
 /** An open data key: a copy of its caller's own, to be wiped after use. */
 export interface DataKey {
   readonly keyId: number

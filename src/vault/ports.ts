@@ -38,6 +38,40 @@ export interface CardStore {
   sealed(merchantId: string, cardId: string): Promise<Buffer | undefined>
 }
 
+/** What a key pair is for; each purpose has its own size and padding. */
+export type ClientKeyPurpose = 'securePay'
+
+/** A key that payers' clients encrypt to. */
+export interface ClientPublicKey {
+  /** 16 hex digits. */
+  readonly keyId: string
+  /** SubjectPublicKeyInfo in DER. */
+  readonly publicKey: Buffer
+}
+
+export interface StoredClientKey extends ClientPublicKey {
+  readonly merchantId: string
+  readonly purpose: ClientKeyPurpose
+  /** 1, 2, 3 …: the highest is the newest. */
+  readonly number: number
+  /** The private key. */
+  readonly sealed: Buffer
+  /** Undefined until the next one is made. */
+  readonly goodUntil: Date | undefined
+}
+
+export interface ClientKeyStore {
+  /** Those that are good at this instant, newest first. */
+  good(merchantId: string, purpose: ClientKeyPurpose, at: Date): Promise<readonly StoredClientKey[]>
+  /**
+   * Adds the next key and ends those before it, which stay good until `oldUntil`.
+   * @returns false when there is one of its number already.
+   */
+  add(key: StoredClientKey, at: Date, oldUntil: Date): Promise<boolean>
+  /** Erases private keys that are good no more. @returns how many. */
+  erase(merchantId: string, at: Date): Promise<number>
+}
+
 /** Holds the key-encryption key. `context` is authenticated, so wrapped keys cannot be swapped. */
 export interface KekProvider {
   readonly kekId: string

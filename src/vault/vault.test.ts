@@ -7,6 +7,7 @@ import { keyIdOf, VaultIntegrityError } from './blob.ts'
 import { localKek } from './kek-local.ts'
 import { createKeyring, type Keyring } from './keyring.ts'
 import type { CardStore, KeyStore, StoredCard, WrappedKey } from './ports.ts'
+import { createSealing } from './sealing.ts'
 import { createVault } from './vault.ts'
 
 const VISA = '4111111111111111'
@@ -64,7 +65,8 @@ function aVault() {
   })
   const made: string[] = []
   const ids = { uuid: () => made[made.push(randomUUID()) - 1] ?? '' }
-  const vault = createVault({ keyring, cards: aCardStore(rows), clock, ids })
+  const sealing = createSealing(keyring)
+  const vault = createVault({ keyring, sealing, cards: aCardStore(rows), clock, ids })
   return { vault, rows, keyring, clock, made }
 }
 
@@ -122,7 +124,8 @@ test('vault: a fingerprint is of one merchant even where two share a key', async
   }
   const rows: StoredCard[] = []
   const ids = { uuid: () => randomUUID() }
-  const vault = createVault({ keyring: shared, cards: aCardStore(rows), clock, ids })
+  const sealing = createSealing(shared)
+  const vault = createVault({ keyring: shared, sealing, cards: aCardStore(rows), clock, ids })
   await vault.store('m1', panOf(VISA))
   await vault.store('m2', panOf(VISA))
   assert.notDeepEqual(rows[0]?.fingerprint, rows[1]?.fingerprint)

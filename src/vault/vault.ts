@@ -1,8 +1,9 @@
 import { createHmac } from 'node:crypto'
 import { Pan, Sad } from '../core/pan.ts'
-import { keyIdOf, lengthPrefixed, seal, unseal, VaultIntegrityError } from './blob.ts'
+import { lengthPrefixed, VaultIntegrityError } from './blob.ts'
 import type { Keyring } from './keyring.ts'
-import type { CardStore, KeyPurpose } from './ports.ts'
+import type { CardStore } from './ports.ts'
+import type { Sealing } from './sealing.ts'
 import { splitOpen, splitSeal } from './split.ts'
 
 /** Every PAN is padded to this, so that a ciphertext's length tells nothing. */
@@ -24,14 +25,13 @@ export interface CardVault {
 
 interface Parts {
   readonly keyring: Keyring
+  readonly sealing: Sealing
   readonly cards: CardStore
   readonly clock: { now(): Date }
   readonly ids: { uuid(): string }
 }
 
-export function createVault({ keyring, cards, clock, ids }: Parts): CardVault {
-  const { sealAt, openAt } = blobs(keyring)
-
+export function createVault({ keyring, sealing, cards, clock, ids }: Parts): CardVault {
   const look = async (merchantId: string, pan: Pan) => {
     const { keyId: fingerprintKeyId, bytes } = await keyring.active(merchantId, 'fingerprint')
     const fingerprint = fingerprintOf(bytes, merchantId, pan)
@@ -48,7 +48,7 @@ export function createVault({ keyring, cards, clock, ids }: Parts): CardVault {
       const cardId = ids.uuid()
       const padded = Buffer.alloc(PAN_BYTES)
       padded.write(pan.reveal(), 'latin1')
-      const sealed = await sealAt('card', { merchantId, record: `card/${cardId}` }, padded)
+      const sealed = await sealing.seal('card', { merchantId, record: `card/${cardId}` }, padded)
       return cards.add({ merchantId, cardId, sealed, fingerprint, fingerprintKeyId }, clock.now())
     },
 
@@ -57,7 +57,7 @@ export function createVault({ keyring, cards, clock, ids }: Parts): CardVault {
     async open(merchantId, cardId) {
       const sealed = await cards.sealed(merchantId, cardId)
       if (sealed === undefined) throw new VaultIntegrityError()
-      const padded = await openAt('card', { merchantId, record: `card/${cardId}` }, sealed)
+      const padded = await sealing.open('card', { merchantId, record: `card/${cardId}` }, sealed)
       const pan = Pan.parse(padded.toString('latin1').replace(/\0+$/, ''))
       padded.fill(0)
       if (pan === undefined) throw new VaultIntegrityError()
@@ -65,13 +65,13 @@ export function createVault({ keyring, cards, clock, ids }: Parts): CardVault {
     },
 
     sealSecret: (merchantId, place, secret) =>
-      sealAt('secret', { merchantId, record: place }, Buffer.from(secret, 'utf8')),
+      sealing.seal('secret', { merchantId, record: place }, Buffer.from(secret, 'utf8')),
 
     sealSad: (merchantId, place, value) =>
-      sealAt('secret', { merchantId, record: place }, Buffer.from(value.reveal(), 'utf8')),
+      sealing.seal('secret', { merchantId, record: place }, Buffer.from(value.reveal(), 'utf8')),
 
     async openSad(merchantId, place, sealed) {
-      const bytes = await openAt('secret', { merchantId, record: place }, sealed)
+      const bytes = await sealing.open('secret', { merchantId, record: place }, sealed)
       const value = new Sad(bytes.toString('utf8'))
       bytes.fill(0)
       return value
@@ -81,42 +81,12 @@ export function createVault({ keyring, cards, clock, ids }: Parts): CardVault {
     splitOpen,
 
     async openSecret(merchantId, place, sealed) {
-      const bytes = await openAt('secret', { merchantId, record: place }, sealed)
+      const bytes = await sealing.open('secret', { merchantId, record: place }, sealed)
       const secret = bytes.toString('utf8')
       bytes.fill(0)
       return secret
     },
   }
-}
-
-/** Seals and opens at a place, under the merchant's data key for a purpose. */
-function blobs(keyring: Keyring) {
-  const sealAt = async (purpose: KeyPurpose, where: Where, plaintext: Buffer): Promise<Buffer> => {
-    const { keyId, bytes } = await keyring.sealing(where.merchantId, purpose)
-    try {
-      return seal(bytes, { ...where, keyId }, plaintext)
-    } finally {
-      bytes.fill(0)
-      plaintext.fill(0)
-    }
-  }
-
-  const openAt = async (purpose: KeyPurpose, where: Where, sealed: Buffer): Promise<Buffer> => {
-    const keyId = keyIdOf(sealed)
-    const { bytes } = await keyring.opening(where.merchantId, purpose, keyId)
-    try {
-      return unseal(bytes, { ...where, keyId }, sealed)
-    } finally {
-      bytes.fill(0)
-    }
-  }
-
-  return { sealAt, openAt }
-}
-
-interface Where {
-  readonly merchantId: string
-  readonly record: string
 }
 
 /** A keyed hash of the whole PAN, scoped to one merchant; without its key it says nothing. */

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { twoC2pClient } from '../../src/sandbox/twoc2p-client.ts'
+import { connect } from '../../src/storage/postgres/database.ts'
 import { cleanUpLater } from '../support/cleanup.ts'
 import { freshDatabaseUrl, testServer } from '../support/database.ts'
 import { execute, withDatabase } from '../support/server.ts'
@@ -57,7 +58,15 @@ async function emptyDatabaseUrl(): Promise<string> {
 }
 
 test('command line: help is there for every command', async () => {
-  for (const args of [[], ['sandbox'], ['serve'], ['migrate'], ['merchant'], ['merchant', 'add']]) {
+  for (const args of [
+    [],
+    ['sandbox'],
+    ['serve'],
+    ['migrate'],
+    ['merchant'],
+    ['merchant', 'add'],
+    ['vault'],
+  ]) {
     const { code, out } = await run([...args, '--help'])
     assert.equal(code, 0)
     assert.match(out, /^Usage: tessera/)
@@ -129,6 +138,41 @@ test('serve: a merchant that was added signs, rotates its secret, and is decline
   const requests = lines.filter((line) => line['msg'] === 'request')
   assert.ok(requests.length > 0)
   for (const line of requests) assert.match(String(line['requestId']), /^[0-9a-f-]{36}$/)
+})
+
+test('vault rotate-client-key: the newest key is told, and an older one can end at once', async () => {
+  const env = { DATABASE_URL: await emptyDatabaseUrl(), TESSERA_KEK_FILE: kekFile }
+  assert.match((await run(['vault', 'rotate-client-key'], env)).err, /migrate/)
+  await run(['migrate'], env)
+  const rotate = async (...options: string[]) => {
+    const { out, err } = await run(['vault', 'rotate-client-key', ...options], env)
+    const keyId = /^New client key ([0-9a-f]{16})\./.exec(out)?.[1]
+    assert.ok(keyId, err)
+    return keyId
+  }
+  const [first, second] = [await rotate(), await rotate('--overlap-hours', '0')]
+  assert.notEqual(second, first)
+  const { child, ended } = start(['serve'], env)
+  cleanUpLater(() => {
+    child.kill('SIGKILL')
+  })
+  const url = await listeningUrl(child)
+  const key = (await (await fetch(`${url}/payment/4.3/securePayKey`)).json()) as { keyId: string }
+  assert.equal(key.keyId, second)
+  const database = connect(env.DATABASE_URL, { connections: 1 })
+  // The server erases what is over as soon as it has started.
+  const erased = await eventually(async () => {
+    const { rows } = await database.run<{ key_id: string }>({
+      name: 'erased',
+      text: 'select key_id from vault.client_key where sealed is null',
+      values: [],
+    })
+    return rows.length > 0 ? rows.map(({ key_id }) => key_id) : undefined
+  })
+  assert.deepEqual(erased, [first])
+  await database.close()
+  child.kill('SIGTERM')
+  assert.equal((await ended).code, 0)
 })
 
 test('sandbox: it runs from an empty folder, and closes in order on SIGINT', async () => {

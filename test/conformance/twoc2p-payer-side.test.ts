@@ -156,6 +156,7 @@ test('OpenAPI: the document describes every operation from the schemas that vali
     '/payment/4.3/paymentOption',
     '/payment/4.3/paymentOptionDetails',
     '/payment/4.3/paymentToken',
+    '/payment/4.3/securePayKey',
     '/payment/4.3/transactionStatus',
     '/payment/4.3/userPreference',
   ])

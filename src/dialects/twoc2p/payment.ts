@@ -1,10 +1,17 @@
 import Type from 'typebox'
-import { type Expiry, parseExpiry } from '../../core/card.ts'
 import type { Order } from '../../core/order.ts'
-import { Pan, Sad } from '../../core/pan.ts'
 import type { Instrument } from '../../gateway/pay.ts'
 import type { Authentication } from '../../gateway/acquirer-ports.ts'
 import type { PaymentResult } from '../../gateway/ports.ts'
+import { invalid } from './bind.ts'
+import {
+  correctedExpiryOf,
+  expiryOf,
+  missing,
+  panOf,
+  readCardFields,
+  securityCodeOf,
+} from './card-fields.ts'
 import { channelOf } from './channels.ts'
 import { type Code, FLOW, UNAUTHENTICATED, WireError } from './codes.ts'
 import { an, answer, c, kept, optional, partial } from './fields.ts'
@@ -47,7 +54,7 @@ const PaymentData = Type.Object({
   payLaterPeriod: optional(c(10)),
   fxRateID: optional(Type.String({ maxLength: 50, aliases: ['fxRateId'] })),
   loyaltyPoints: optional(kept('Points to redeem; not served.')),
-  securePayToken: secret('A card encrypted in the browser; not served.'),
+  securePayToken: secret("A card encrypted by its payer's client."),
 })
 
 type PaymentData = Type.Static<typeof PaymentData>
@@ -120,6 +127,9 @@ interface Chosen {
 }
 
 function schemeTokenInstrument(data: PaymentData): Chosen {
+  if (data.securePayToken !== undefined) {
+    throw invalid('securePayToken', 'a card scheme token comes in clear')
+  }
   const dpan = panOf(data)
   const expiry = expiryOf(data)
   if (data.token === undefined) throw missing('payment.data.token')
@@ -134,12 +144,13 @@ async function cardInstrument(
   data: PaymentData,
 ): Promise<Chosen> {
   const details = order.details as Partial<PaymentTokenRequest>
+  const card = await readCardFields(gateway, data)
   if (data.customerToken !== undefined) {
     const { merchantId } = order
     const [vaultToken] = await gateway.vaultTokens(merchantId, DIALECT, [data.customerToken])
     if (vaultToken === undefined) throw new WireError('4202', 'Invalid Card / Customer Token')
-    const securityCode = securityCodeOf(data, vaultToken.card.brand)
-    const expiry = data.expiryMonth === undefined ? undefined : expiryOf(data)
+    const securityCode = securityCodeOf(card, vaultToken.card.brand)
+    const expiry = correctedExpiryOf(card)
     return {
       instrument: {
         kind: 'vaultToken',
@@ -152,36 +163,13 @@ async function cardInstrument(
   if (details.customerTokenOnly === true) {
     throw new WireError('9059', 'Payment channel unauthorized: only stored cards may pay')
   }
-  const pan = panOf(data)
-  const expiry = expiryOf(data)
-  const securityCode = securityCodeOf(data, pan.brand)
+  const pan = panOf(card)
+  const expiry = expiryOf(card)
+  const securityCode = securityCodeOf(card, pan.brand)
   if (securityCode === undefined && details.transactionInitiator !== 'M') {
     throw missing('payment.data.securityCode')
   }
   return { instrument: { kind: 'card', pan, expiry, ...(securityCode && { securityCode }) } }
-}
-
-function panOf({ cardNo }: PaymentData): Pan {
-  if (cardNo === undefined) throw missing('payment.data.cardNo')
-  if (!/^[0-9]{12,19}$/.test(cardNo)) throw new WireError('4076', 'Invalid Credit Card Format')
-  const pan = Pan.parse(cardNo)
-  if (pan === undefined) throw new WireError('4014', 'Invalid Card Number')
-  return pan
-}
-
-function expiryOf({ expiryMonth, expiryYear }: PaymentData): Expiry {
-  if (expiryMonth === undefined) throw missing('payment.data.expiryMonth')
-  if (expiryYear === undefined) throw missing('payment.data.expiryYear')
-  const expiry = parseExpiry(expiryMonth, expiryYear)
-  if (expiry === undefined) throw new WireError('4077', 'Invalid Expiry Date Format')
-  return expiry
-}
-
-function securityCodeOf({ securityCode }: PaymentData, brand: Pan['brand']): Sad | undefined {
-  if (securityCode === undefined) return undefined
-  const form = brand === 'amex' ? /^[0-9]{3,4}$/ : /^[0-9]{3}$/
-  if (!form.test(securityCode)) throw new WireError('4078', 'Invalid Three Digits Format')
-  return new Sad(securityCode)
 }
 
 // The merchant's own 3-D Secure values come with the payment token, a wallet's with the blob.
@@ -201,9 +189,6 @@ function refuseUnserved(data: PaymentData): void {
   const redeems = !Array.isArray(loyaltyPoints) || loyaltyPoints.length > 0
   if (loyaltyPoints !== undefined && redeems)
     throw new WireError('9107', 'Invalid Loyalty Provider')
-  if (data.securePayToken !== undefined) {
-    throw new WireError('9004', 'The securePayToken value is not valid: it cannot be opened here')
-  }
 }
 
 /** What the payer's client does next; the verdict itself is for inquiry and notification. */
@@ -218,8 +203,4 @@ function flowAnswer(context: Context, result: PaymentResult, channelCode: string
   if (paid?.status === 'authorizing' || paid?.status === 'authenticating')
     return { channelCode, ...FLOW.inProgress }
   return ended(FLOW.completed)
-}
-
-function missing(field: string): WireError {
-  return new WireError('9005', `Some mandatory fields are missing: ${field}`)
 }

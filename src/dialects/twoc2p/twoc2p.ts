@@ -23,6 +23,7 @@ import { paymentOptionDetails } from './payment-option-details.ts'
 import { paymentToken } from './payment-token.ts'
 import { resultFields } from './result.ts'
 import { returnToMerchant } from './return-to-merchant.ts'
+import { securePayKey } from './secure-pay-key.ts'
 import { isSignedBy, readJws, signJws } from './signing.ts'
 import { transactionStatus } from './transaction-status.ts'
 import { unserved } from './unserved.ts'
@@ -39,6 +40,7 @@ const OPERATIONS: readonly Operation[] = [
   cardTokenInfo,
   userPreference,
   initialization,
+  securePayKey,
   exchangeRate,
   apmMccExchangeRate,
   secureExchangeRate,

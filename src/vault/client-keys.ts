@@ -1,0 +1,150 @@
+import {
+  constants,
+  createPrivateKey,
+  generateKeyPair,
+  type KeyObject,
+  privateDecrypt,
+  randomBytes,
+} from 'node:crypto'
+import { promisify } from 'node:util'
+import { PLATFORM } from './keyring.ts'
+import type { ClientKeyPurpose, ClientKeyStore, ClientPublicKey, StoredClientKey } from './ports.ts'
+import type { Sealing } from './sealing.ts'
+
+interface Kind {
+  /** Bits. */
+  readonly modulusLength: number
+  readonly padding: number
+  readonly oaepHash?: string
+}
+
+const KINDS: Readonly<Record<ClientKeyPurpose, Kind>> = {
+  securePay: {
+    modulusLength: 3_072,
+    padding: constants.RSA_PKCS1_OAEP_PADDING,
+    oaepHash: 'sha256',
+  },
+}
+
+const KEY_ID_BYTES = 8
+// A rotation made on another node is seen after this.
+const CACHE_MS = 60_000
+
+/** Key pairs whose public half payers' clients encrypt to. They belong to the platform. */
+export interface ClientKeys {
+  /** Those that are good, newest first. The first one is made when it is first asked for. */
+  publicKeys(purpose: ClientKeyPurpose): Promise<readonly ClientPublicKey[]>
+  /** @returns undefined unless there is such a key, it is good, and the block was made for it. */
+  decrypt(purpose: ClientKeyPurpose, keyId: string, block: Buffer): Promise<Buffer | undefined>
+  /**
+   * Makes the next key; those before it stay good for `overlapMs`. Two rotations at once are one.
+   * @returns the newest key.
+   */
+  rotate(purpose: ClientKeyPurpose, overlapMs: number): Promise<ClientPublicKey>
+  /** Erases private keys whose time is over. @returns how many. */
+  retire(): Promise<number>
+}
+
+interface Parts {
+  readonly store: ClientKeyStore
+  readonly sealing: Sealing
+  readonly clock: { now(): Date; in(milliseconds: number): Date }
+}
+
+interface OpenKey {
+  readonly privateKey: KeyObject
+  readonly goodUntil: Date | undefined
+  readonly until: Date
+}
+
+export function createClientKeys({ store, sealing, clock }: Parts): ClientKeys {
+  const cache = new Map<string, OpenKey>()
+
+  const good = (purpose: ClientKeyPurpose) => store.good(PLATFORM, purpose, clock.now())
+
+  const make = async (purpose: ClientKeyPurpose, number: number, overlapMs: number) => {
+    const key = await newKey(sealing, purpose, number)
+    // A twin may have been faster; whichever key is there is the one to use.
+    await store.add(key, clock.now(), clock.in(overlapMs))
+    const [newest] = await good(purpose)
+    if (newest === undefined) throw new Error('a client key was made and is not there')
+    return newest
+  }
+
+  const open = async (purpose: ClientKeyPurpose, keyId: string): Promise<OpenKey | undefined> => {
+    const name = `${purpose}/${keyId}`
+    const now = clock.now()
+    const known = cache.get(name)
+    if (known !== undefined && known.until > now) return known
+    for (const [other, { until }] of cache) if (until <= now) cache.delete(other)
+    const stored = (await good(purpose)).find((key) => key.keyId === keyId)
+    if (stored === undefined) return undefined
+    const privateKey = await privateKeyOf(sealing, stored)
+    const opened = { privateKey, goodUntil: stored.goodUntil, until: clock.in(CACHE_MS) }
+    cache.set(name, opened)
+    return opened
+  }
+
+  return {
+    async publicKeys(purpose) {
+      const keys = await good(purpose)
+      return keys.length > 0 ? keys : [await make(purpose, 1, 0)]
+    },
+
+    async decrypt(purpose, keyId, block) {
+      const key = await open(purpose, keyId)
+      if (key === undefined || isOver(key, clock.now())) return undefined
+      const { padding, oaepHash } = KINDS[purpose]
+      try {
+        return privateDecrypt({ key: key.privateKey, padding, oaepHash }, block)
+      } catch {
+        return undefined
+      }
+    },
+
+    async rotate(purpose, overlapMs) {
+      const [newest] = await good(purpose)
+      return make(purpose, (newest?.number ?? 0) + 1, overlapMs)
+    },
+
+    retire: () => store.erase(PLATFORM, clock.now()),
+  }
+}
+
+function isOver({ goodUntil }: OpenKey, at: Date): boolean {
+  return goodUntil !== undefined && goodUntil <= at
+}
+
+async function newKey(
+  sealing: Sealing,
+  purpose: ClientKeyPurpose,
+  number: number,
+): Promise<StoredClientKey> {
+  const { publicKey, privateKey } = await promisify(generateKeyPair)('rsa', {
+    modulusLength: KINDS[purpose].modulusLength,
+    publicKeyEncoding: { type: 'spki', format: 'der' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'der' },
+  })
+  const key = {
+    merchantId: PLATFORM,
+    purpose,
+    number,
+    keyId: randomBytes(KEY_ID_BYTES).toString('hex'),
+    publicKey,
+    goodUntil: undefined,
+  }
+  return { ...key, sealed: await sealing.seal('secret', placeOf(key), privateKey) }
+}
+
+async function privateKeyOf(sealing: Sealing, stored: StoredClientKey): Promise<KeyObject> {
+  const bytes = await sealing.open('secret', placeOf(stored), stored.sealed)
+  try {
+    return createPrivateKey({ key: bytes, format: 'der', type: 'pkcs8' })
+  } finally {
+    bytes.fill(0)
+  }
+}
+
+function placeOf(key: Pick<StoredClientKey, 'merchantId' | 'purpose' | 'keyId'>) {
+  return { merchantId: key.merchantId, record: `client_key/${key.purpose}/${key.keyId}` }
+}
