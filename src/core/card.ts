@@ -6,6 +6,12 @@ export interface Expiry {
   readonly month: number
 }
 
+/** Whose card it is, as its payer said. */
+export interface CardHolder {
+  readonly name?: string | undefined
+  readonly email?: string | undefined
+}
+
 /** Cards are not issued further ahead than this; a later year is a slip of the pen. */
 const YEARS_AHEAD_MAX = 20
 

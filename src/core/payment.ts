@@ -1,4 +1,4 @@
-import type { Expiry } from './card.ts'
+import type { CardHolder, Expiry } from './card.ts'
 import type { Money } from './money.ts'
 import type { Brand } from './pan.ts'
 import { Refusal } from './refusal.ts'
@@ -87,6 +87,8 @@ export interface Payment {
   readonly issuer: Issuer
   readonly failure: FailureReason | undefined
   readonly vaultTokenId: string | undefined
+  /** Only of a card that is to be stored, until the payment has ended. */
+  readonly holder?: CardHolder | undefined
   /** The dialect's own parameters of this attempt, never interpreted here. */
   readonly details: Readonly<Record<string, unknown>> | undefined
   /** The order may be paid again if this payment ends without success. */
@@ -104,6 +106,7 @@ export interface VaultToken {
   readonly name: string
   readonly card: CardSummary
   readonly expiry: Expiry
+  readonly holder?: CardHolder | undefined
   /** The merchant's name for the customer it belongs to, where one was named. */
   readonly customerId: string | undefined
   /** False while it may not pay. */

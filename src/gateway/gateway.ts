@@ -126,7 +126,8 @@ export function createGateway(given: Omit<Parts, 'deliverSoon'>): Gateway {
     mayNotify: (url) => parts.outgoing.check(url) === undefined,
     async orderCards({ merchantId, dialect, vaultTokenIds }) {
       if (vaultTokenIds.length === 0) return []
-      return parts.vaultTokens.findByIds(merchantId, dialect, vaultTokenIds)
+      const stored = await parts.vaultTokens.findByIds(merchantId, dialect, vaultTokenIds)
+      return stored.filter(({ isActive }) => isActive)
     },
     async vaultTokens(merchantId, dialect, names) {
       return names.length === 0 ? [] : parts.vaultTokens.findByNames(merchantId, dialect, names)

@@ -1,4 +1,4 @@
-import { type Expiry, isExpired } from '../core/card.ts'
+import { type CardHolder, type Expiry, isExpired } from '../core/card.ts'
 import { type Order, purposeOf, refusePaying } from '../core/order.ts'
 import { type Pan, Sad } from '../core/pan.ts'
 import type { Payment, VaultToken } from '../core/payment.ts'
@@ -29,6 +29,8 @@ export interface Pay {
   readonly instrument: Instrument
   /** The payer agreed to have the card stored. */
   readonly storeCard: boolean
+  /** Kept with the card where that is stored. */
+  readonly holder?: CardHolder
   readonly initiator: 'customer' | 'merchant'
   /** Authentication that the merchant brought along. */
   readonly authentication?: Authentication
@@ -59,8 +61,8 @@ export async function pay(parts: Parts, request: Pay): Promise<PaymentResult> {
   if (isExpired(instrument.expiry, at)) throw new Refusal('card_expired')
 
   const authentication = await authenticationFor(parts, request, instrument)
-  const payment = newPayment(parts, request, { at, opened, authentication })
   const keep = storableCard(request, instrument, vaultToken) !== undefined
+  const payment = newPayment(parts, request, { at, opened, authentication, keep })
   if (instrument.kind === 'card' && wantsAuthentication(request)) {
     const enrollment = await parts.authenticator?.lookup(instrument.pan)
     if (enrollment?.kind === 'enrolled') {
@@ -161,8 +163,8 @@ function isAuthenticated(
 
 function newPayment(
   parts: Parts,
-  { order, instrument, reopens, details }: Pay,
-  found: { at: Date; opened: Opened; authentication: Authentication },
+  { order, instrument, holder, reopens, details }: Pay,
+  found: { at: Date; opened: Opened; authentication: Authentication; keep: boolean },
 ): Payment {
   const { pan, vaultToken } = found.opened
   const { currency } = order.amount
@@ -189,6 +191,7 @@ function newPayment(
     issuer: {},
     failure: undefined,
     vaultTokenId: vaultToken?.vaultTokenId,
+    holder: found.keep ? holder : undefined,
     details,
     reopens,
     createdAt: found.at,

@@ -63,6 +63,8 @@ async function storeCard(
   const { merchantId, dialect, storedFor } = order
   const customerId = vaultToken === undefined ? order.customerId : vaultToken.customerId
   const { networkTransactionId } = outcome
-  const asked = { merchantId, dialect, customerId, storedFor, networkTransactionId, ...card }
+  const { holder } = payment
+  const kept = { ...card, holder, networkTransactionId }
+  const asked = { merchantId, dialect, customerId, storedFor, ...kept }
   return newVaultToken(parts, asked, { order, paymentId: payment.paymentId })
 }

@@ -1,4 +1,4 @@
-import type { Expiry } from '../core/card.ts'
+import type { CardHolder, Expiry } from '../core/card.ts'
 import type { Pan, Sad } from '../core/pan.ts'
 import type { VaultToken, VaultTokenUsage } from '../core/payment.ts'
 import type { Notification } from './notification-ports.ts'
@@ -74,6 +74,7 @@ export interface NewVaultToken {
   readonly panMasked: string
   readonly brand: string | undefined
   readonly expiry: Expiry
+  readonly holder: CardHolder | undefined
   readonly usage: VaultTokenUsage
   readonly merchantMayInitiate: boolean
   readonly networkTransactionId: string | undefined

@@ -1,4 +1,4 @@
-import type { Expiry } from '../core/card.ts'
+import type { CardHolder, Expiry } from '../core/card.ts'
 import type { Order, StoredFor } from '../core/order.ts'
 import type { Pan } from '../core/pan.ts'
 import type { VaultToken } from '../core/payment.ts'
@@ -35,6 +35,7 @@ export interface StoreVaultToken {
   readonly storedFor: StoredFor | undefined
   readonly pan: Pan
   readonly expiry: Expiry
+  readonly holder?: CardHolder | undefined
   readonly networkTransactionId?: string | undefined
 }
 
@@ -106,6 +107,7 @@ export async function newVaultToken(
     panMasked: String(pan),
     brand: pan.brand,
     expiry,
+    holder: rest.holder,
     usage: storedFor?.usage ?? 'unscheduled',
     merchantMayInitiate: storedFor?.merchantMayInitiate ?? false,
     networkTransactionId: rest.networkTransactionId,

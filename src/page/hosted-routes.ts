@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
-import { type Expiry, parseExpiry } from '../core/card.ts'
+import { type CardHolder, type Expiry, parseExpiry } from '../core/card.ts'
 import type { Order } from '../core/order.ts'
-import { Pan, Sad } from '../core/pan.ts'
+import { holdsPan, Pan, Sad } from '../core/pan.ts'
 import { Refusal, type RefusalCode } from '../core/refusal.ts'
 import type { Instrument } from '../gateway/pay.ts'
 import type { PaymentResult } from '../gateway/ports.ts'
@@ -12,6 +12,8 @@ import { viewOf } from './view.ts'
 
 /** Attempts that an order takes on the hosted page before it is closed. */
 const ATTEMPTS_MAX = 5
+
+const NAME_LENGTH_MAX = 50
 
 /** What the payer typed is wrong, or the order takes no payment. */
 class PageError extends Error {
@@ -45,11 +47,12 @@ export function addHostedRoutes(app: FastifyInstance, options: PageOptions): voi
       const { params, body } = request
       const ref = orderRef(options, params)
       const order = await options.gateway.findOrder(ref)
-      const { instrument, save } = await readInstrument(options, order, body)
+      const { instrument, save, holder } = await readInstrument(options, order, body)
       const result = await options.gateway.pay({
         order,
         instrument,
         storeCard: save,
+        ...(holder && { holder }),
         initiator: 'customer',
         returnUrl: undefined,
         browser: browserOf(request, fieldsOf(body)?.['browser']),
@@ -102,7 +105,7 @@ async function readInstrument(
   { gateway }: PageOptions,
   order: Order,
   body: unknown,
-): Promise<{ instrument: Instrument; save: boolean }> {
+): Promise<{ instrument: Instrument; save: boolean; holder?: CardHolder | undefined }> {
   const { card, stored, save } = fieldsOf(body) ?? {}
   const chosen = fieldsOf(stored)
   if (chosen !== undefined) {
@@ -119,7 +122,15 @@ async function readInstrument(
   if (pan === undefined) throw new PageError('card_invalid', 'number')
   const expiry = expiryOf(typed)
   const securityCode = codeOf(typed['code'], pan.brand)
-  return { instrument: { kind: 'card', pan, expiry, securityCode }, save: save === true }
+  const instrument = { kind: 'card' as const, pan, expiry, securityCode }
+  return { instrument, save: save === true, holder: holderOf(typed) }
+}
+
+/** A name that could not be one is not kept: what fills in forms also errs. */
+function holderOf(typed: Fields): CardHolder | undefined {
+  const name = textOf(typed['name'])
+  const isName = name !== '' && name.length <= NAME_LENGTH_MAX && !holdsPan(name)
+  return isName ? { name } : undefined
 }
 
 function expiryOf(typed: Fields): Expiry {

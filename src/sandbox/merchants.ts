@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { ConfigError } from '../config.ts'
+import type { CardHolder } from '../core/card.ts'
 import { Pan } from '../core/pan.ts'
 import { secretPlace, SHARED } from '../gateway/merchants.ts'
 import type { Merchant } from '../gateway/ports.ts'
@@ -27,6 +28,8 @@ const CUSTOMER_TOKENS: readonly (readonly [string, string, string])[] = [
   ['JT04', '28052010234224845229', '4111111111111111'],
   ['JT04', '20052010380915759367', '5555555555554444'],
 ]
+
+const HOLDER: CardHolder = { name: 'Terrance Tay', email: 'terrance@shop.example' }
 
 const SECRET_LENGTH_MIN = 32
 
@@ -103,9 +106,9 @@ async function keepCustomerToken({ database, vault, clock }: Base, entry: Custom
   await database.run(sql('sandbox_vault_token')`
     with stored as (
       insert into vault_token (merchant_id, vault_token_id, card_id, pan_masked, brand, expiry_year,
-        expiry_month, created_at)
+        expiry_month, card_holder, created_at)
       values (${merchantId}, ${randomUUID()}, ${cardId}, ${String(pan)}, ${pan.brand},
-        ${now.getUTCFullYear() + 3}, 12, ${now})
+        ${now.getUTCFullYear() + 3}, 12, ${JSON.stringify(HOLDER)}, ${now})
       on conflict do nothing
       returning vault_token_id
     )

@@ -4,6 +4,7 @@ import { before, test } from 'node:test'
 import type { Fields, TwoC2pClient } from '../../src/sandbox/twoc2p-client.ts'
 import { freshPan } from '../support/canaries.ts'
 import {
+  aCardPayment,
   anOrder,
   freshInvoice,
   openOrder,
@@ -69,8 +70,8 @@ test('2C2P seed 002: the printed payment token tells the printed stored card', a
       {
         token: '20052010380915759367',
         accountNo: '555555XXXXXX4444',
-        name: '',
-        email: '',
+        name: 'Terrance Tay',
+        email: 't***e@s**p.example',
         expiry: 'XXXX-XX-XX',
         channelCode: 'CC',
         subChannelCode: 'MA',
@@ -99,6 +100,52 @@ test('2C2P customer token info: a number shows its first six and last four digit
   const [card] = await infoOf([await store({ cardNo })])
   assert.equal(card?.['accountNo'], `499999XXXXXX${cardNo.slice(-4)}`)
   assert.equal(JSON.stringify(card).includes(cardNo), false)
+})
+
+test('2C2P customer token info: the holder is who stored the card last, with a masked address', async () => {
+  const cardNo = freshPan()
+  const token = await store({ cardNo, name: 'DavidBilly', email: 'davidbilly@gmail.com' })
+  const [first] = await infoOf([token])
+  assert.deepEqual([first?.['name'], first?.['email']], ['DavidBilly', 'd***y@g**l.com'])
+  await store({ cardNo, name: undefined })
+  assert.equal((await infoOf([token]))[0]?.['name'], 'DavidBilly')
+  // Address, as it is told.
+  const rows = `
+    ab@xy.co            a***@x**.co
+    a@mail.shop.co.th   a***@m**l.shop.co.th
+    a.b@c@shop.example  a***c@s**p.example
+    nobody              -
+    nobody@localhost    -`
+  for (const row of rows.trim().split('\n')) {
+    const [email = '', told] = row.trim().split(/ +/)
+    const again = await store({ cardNo, name: 'T', email })
+    assert.equal(again, token)
+    const [card] = await infoOf([token])
+    assert.deepEqual([card?.['name'], card?.['email']], ['T', told === '-' ? '' : told])
+  }
+})
+
+test('2C2P customer token info: no payment keeps a holder when it has ended', async () => {
+  await store({ name: 'Stored' })
+  const paymentToken = await openOrder(client)
+  await client.plain('payment', aCardPayment(paymentToken, { name: 'Not stored' }))
+  const { rows } = await gateway.sandbox.program.database.run<{ payments: bigint; kept: bigint }>({
+    name: 'holders',
+    text: 'select count(*) payments, count(holder) kept from payment',
+    values: [],
+  })
+  assert.equal(rows[0]?.kept, 0n)
+  assert.ok((rows[0]?.payments ?? 0n) > 1n)
+})
+
+test('2C2P customer token info: a card that may not pay now is not told', async () => {
+  const name = await store()
+  const { gateway: verbs } = gateway.sandbox.program
+  const which = { merchantId: 'JT01', dialect: 'twoc2p', name }
+  await verbs.changeVaultToken(which, { isActive: false })
+  assert.deepEqual(await infoOf([name]), [])
+  await verbs.changeVaultToken(which, { isActive: true })
+  assert.equal((await infoOf([name])).length, 1)
 })
 
 test('2C2P customer token info: an expiry is told only while it is near', async () => {

@@ -102,6 +102,20 @@ test('3-D Secure: request3DS N asks nobody', async () => {
   assert.equal((await outcome())['eci'], '07')
 })
 
+test('3-D Secure: a card that is stored after its challenge is stored with its holder', async () => {
+  const cardNo = cardThat(/challenge, code/)
+  const holder = { name: 'Held Through', email: 'held@shop.example' }
+  const { payment } = aCardPayment('', { cardNo, ...holder, accountTokenization: true })
+  const started = await start(cardNo, { tokenize: true }, { payment })
+  assert.equal(started.answered['respCode'], '1001')
+  await answer(started.answered['data'], { code: '123456' })
+  const { customerToken } = await started.outcome()
+  const paymentToken = await openOrder(client, { customerToken: [customerToken] })
+  const told = await client.plain('cardTokenInfo', { paymentToken })
+  const [card] = told['customerToken'] as Fields[]
+  assert.deepEqual([card?.['name'], card?.['email']], ['Held Through', 'h***d@s**p.example'])
+})
+
 test('3-D Secure: a passed challenge is paid, and the browser goes back with the payment token', async () => {
   const responseReturnUrl = 'https://shop.example/back?token='
   const started = await start(cardThat(/challenge, code/), {}, { responseReturnUrl })

@@ -79,8 +79,8 @@ function cardFields({ gateway, publicUrl }: Context, stored: VaultToken) {
   return {
     token: stored.name,
     accountNo: accountNo(panMasked),
-    name: '',
-    email: '',
+    name: stored.holder?.name ?? '',
+    email: maskedEmail(stored.holder?.email ?? ''),
     expiry: { A: 'XXXX-XX-XX', EX: dashed(lastDayOf(stored.expiry)), ED: '' }[status],
     channelCode: 'CC',
     subChannelCode: schemeCode(brand),
@@ -103,6 +103,16 @@ function olderFields(card: ReturnType<typeof cardFields>) {
     iconUrl: card.iconUrl,
     logoUrl: card.logoUrl,
   }
+}
+
+/** `d***y@g**l.com`: as many stars for a short name as for a long one. */
+function maskedEmail(email: string): string {
+  const [, local = '', host = '', rest = ''] = /^(.+)@([^@.]+)(\.[^@]+)$/.exec(email) ?? []
+  return rest === '' ? '' : `${ends(local, '***')}@${ends(host, '**')}${rest}`
+}
+
+function ends(text: string, stars: string): string {
+  return `${text.charAt(0)}${stars}${text.length > 2 ? text.slice(-1) : ''}`
 }
 
 function statusOf({ expiry }: VaultToken, at: Date): 'A' | 'EX' | 'ED' {

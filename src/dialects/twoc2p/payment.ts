@@ -107,6 +107,9 @@ export const payment = plainOperation(
       order,
       instrument: instrument.instrument,
       storeCard: data.accountTokenization === true,
+      ...((data.name ?? data.email) !== undefined && {
+        holder: { name: data.name, email: data.email },
+      }),
       reopens: false,
       browser: {
         ...(request.clientIP !== undefined && { ip: request.clientIP }),

@@ -7,7 +7,7 @@ import type {
 import type { Notification } from '../../gateway/notification-ports.ts'
 import type { Operation } from '../../gateway/ports.ts'
 import { type Database, type Query, sql } from './database.ts'
-import { detailsOf, type PaymentRow, toPayment } from './payment-rows.ts'
+import { jsonOf, type PaymentRow, toPayment } from './payment-rows.ts'
 
 interface AuthenticationRow {
   merchant_id: string
@@ -95,12 +95,13 @@ function begin(payment: Payment, record: AuthenticationRecord): Query {
     ), begun as (
       insert into payment (merchant_id, payment_id, order_id, status, instrument, pan_masked, brand,
         card_expiry_year, card_expiry_month, amount_minor, currency, trace_number, vault_token_id,
-        details, reopens, created_at)
+        holder, details, reopens, created_at)
       select ${merchantId}, ${paymentId}::uuid, order_id, ${payment.status},
         ${payment.instrument}, ${payment.card.panMasked}, ${payment.card.brand},
         ${payment.cardExpiry?.year}::smallint, ${payment.cardExpiry?.month}::smallint,
         ${payment.amount.minor}::bigint, ${payment.amount.currency}, ${payment.traceNumber},
-        ${payment.vaultTokenId}::uuid, ${detailsOf(payment)}::jsonb,
+        ${payment.vaultTokenId}::uuid, ${jsonOf(payment.holder)}::jsonb,
+        ${jsonOf(payment.details)}::jsonb,
         ${payment.reopens}::boolean, ${payment.createdAt}::timestamptz
       from claimed
     )
@@ -140,7 +141,7 @@ function fail(payment: Payment, at: Date, told: Notification | undefined): Query
   const { merchantId, paymentId } = payment
   return sql('authentication_fail')`
     with moved as (
-      update payment set status = 'failed', failure = 'authentication',
+      update payment set status = 'failed', failure = 'authentication', holder = null,
         settled_at = ${at}::timestamptz
       where merchant_id = ${merchantId} and payment_id = ${paymentId}
         and status = 'authenticating'

@@ -1,3 +1,4 @@
+import type { CardHolder } from '../../core/card.ts'
 import type { FailureReason, Issuer, Payment, PaymentStatus } from '../../core/payment.ts'
 import type { Brand } from '../../core/pan.ts'
 import { type Query, sql } from './database.ts'
@@ -30,6 +31,7 @@ export interface PaymentRow {
   vault_token_id: string | null
   card_expiry_year: number | null
   card_expiry_month: number | null
+  holder: CardHolder | null
   details: Record<string, unknown> | null
   reopens: boolean
   created_at: Date
@@ -71,18 +73,20 @@ export function toPayment(row: PaymentRow): Payment {
   }
 }
 
-export function detailsOf({ details }: Payment): string | undefined {
-  return details === undefined ? undefined : JSON.stringify(details)
+/** What a jsonb column is given. */
+export function jsonOf(value: object | undefined): string | undefined {
+  return value === undefined ? undefined : JSON.stringify(value)
 }
 
 function toCard({
   card_expiry_year: year,
   card_expiry_month: month,
   ...row
-}: PaymentRow): Pick<Payment, 'card' | 'cardExpiry'> {
+}: PaymentRow): Pick<Payment, 'card' | 'cardExpiry' | 'holder'> {
   return {
     card: { panMasked: row.pan_masked, brand: row.brand ?? undefined },
     cardExpiry: year === null || month === null ? undefined : { year, month },
+    holder: row.holder ?? undefined,
   }
 }
 

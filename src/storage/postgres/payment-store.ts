@@ -4,7 +4,7 @@ import type { Notification } from '../../gateway/notification-ports.ts'
 import type { Operation, PaymentStore, Settlement } from '../../gateway/ports.ts'
 import { type Database, type Query, sql } from './database.ts'
 import { operationMethods } from './operation-store.ts'
-import { detailsOf, findPayment, type PaymentRow, toPayment } from './payment-rows.ts'
+import { findPayment, jsonOf, type PaymentRow, toPayment } from './payment-rows.ts'
 import { keepVaultToken, type VaultTokenRow, toVaultToken } from './vault-token-store.ts'
 
 export function postgresPaymentStore(database: Database): PaymentStore {
@@ -70,13 +70,14 @@ function beginPayment(payment: Payment, operation: Operation): Query {
       returning order_id
     ), begun as (
       insert into payment (merchant_id, payment_id, order_id, status, instrument, pan_masked, brand,
-        card_expiry_year, card_expiry_month, amount_minor, currency, eci, trace_number, vault_token_id, details,
-        reopens, created_at)
+        card_expiry_year, card_expiry_month, amount_minor, currency, eci, trace_number,
+        vault_token_id, holder, details, reopens, created_at)
       select ${payment.merchantId}, ${payment.paymentId}::uuid, order_id, 'authorizing',
         ${payment.instrument}, ${payment.card.panMasked}, ${payment.card.brand},
         ${payment.cardExpiry?.year}::smallint, ${payment.cardExpiry?.month}::smallint,
         ${payment.amount.minor}::bigint, ${payment.amount.currency}, ${payment.eci},
-        ${payment.traceNumber}, ${payment.vaultTokenId}::uuid, ${detailsOf(payment)}::jsonb,
+        ${payment.traceNumber}, ${payment.vaultTokenId}::uuid, ${jsonOf(payment.holder)}::jsonb,
+        ${jsonOf(payment.details)}::jsonb,
         ${payment.reopens}::boolean, ${payment.createdAt}::timestamptz
       from claimed
     )
@@ -111,14 +112,14 @@ function refusePayment(payment: Payment, told: Notification | undefined): Query 
       ${payment.instrument}, ${payment.card.panMasked}, ${payment.card.brand},
       ${payment.cardExpiry?.year}::smallint, ${payment.cardExpiry?.month}::smallint,
       ${payment.amount.minor}::bigint, ${payment.amount.currency}, ${payment.eci},
-      ${payment.traceNumber}, ${payment.failure}, ${detailsOf(payment)}::jsonb,
+      ${payment.traceNumber}, ${payment.failure}, ${jsonOf(payment.details)}::jsonb,
       ${payment.createdAt}::timestamptz, ${payment.createdAt}::timestamptz
     from claimed`
 }
 
 function paymentByOrder(order: Order): Query {
   return sql('payment_by_order')`
-    select payment.*, stored.card_id, stored.expiry_year, stored.expiry_month, stored.customer_id,
+    select payment.*, stored.card_id, stored.expiry_year, stored.expiry_month, stored.card_holder, stored.customer_id,
       stored.is_active, stored.usage, stored.merchant_may_initiate, stored.created_at stored_at,
       stored.network_transaction_id stored_link, stored.deleted_at, named.name
     from payment
@@ -196,6 +197,7 @@ async function settleOn(
         issuer_country = coalesce(issuer_country, ${issuer.country}),
         issuer_bank = coalesce(issuer_bank, ${issuer.bank}),
         card_funding = coalesce(card_funding, ${issuer.funding}),
+        holder = null,
         failure = coalesce(failure, ${settlement.failure}),
         vault_token_id = coalesce(vault_token_id, ${vaultTokenId}::uuid),
         settled_at = case when ${kind} in ('authorize', 'capture') then ${at}::timestamptz

@@ -1,8 +1,10 @@
+import type { CardHolder } from '../../core/card.ts'
 import type { Brand } from '../../core/pan.ts'
 import type { VaultToken, VaultTokenUsage } from '../../core/payment.ts'
 import type { NewVaultToken, VaultTokenChange, VaultTokenStore } from '../../gateway/vault-ports.ts'
 import { type Database, type Query, sql } from './database.ts'
 import { insertNotification } from './notification-store.ts'
+import { jsonOf } from './payment-rows.ts'
 
 const LISTED_MAX = 1_000
 
@@ -14,6 +16,7 @@ export interface VaultTokenRow {
   brand: Brand | null
   expiry_year: number
   expiry_month: number
+  card_holder: CardHolder | null
   customer_id: string | null
   is_active: boolean
   usage: VaultTokenUsage
@@ -101,12 +104,15 @@ export async function keepVaultToken(database: Database, made: NewVaultToken): P
   const { merchantId, createdAt: at } = made
   const { rows } = await database.run<{ vault_token_id: string }>(sql('vault_token_keep')`
     insert into vault_token (merchant_id, vault_token_id, card_id, customer_id, pan_masked, brand,
-      expiry_year, expiry_month, usage, merchant_may_initiate, network_transaction_id, created_at)
+      expiry_year, expiry_month, card_holder, usage, merchant_may_initiate,
+      network_transaction_id, created_at)
     values (${merchantId}, ${made.vaultTokenId}, ${made.cardId}, ${made.customerId},
-      ${made.panMasked}, ${made.brand}, ${made.expiry.year}, ${made.expiry.month}, ${made.usage},
+      ${made.panMasked}, ${made.brand}, ${made.expiry.year}, ${made.expiry.month},
+      ${jsonOf(made.holder)}::jsonb, ${made.usage},
       ${made.merchantMayInitiate}, ${made.networkTransactionId}, ${at})
     on conflict (merchant_id, customer_id, card_id) where deleted_at is null do update
       set expiry_year = excluded.expiry_year, expiry_month = excluded.expiry_month,
+        card_holder = coalesce(excluded.card_holder, vault_token.card_holder),
         is_active = true,
         usage = case when excluded.merchant_may_initiate then excluded.usage
           else vault_token.usage end,
@@ -161,6 +167,7 @@ export function toVaultToken(row: VaultTokenRow): VaultToken {
     name: row.name,
     card: { panMasked: row.pan_masked, brand: row.brand ?? undefined },
     expiry: { year: row.expiry_year, month: row.expiry_month },
+    holder: row.card_holder ?? undefined,
     customerId: row.customer_id ?? undefined,
     isActive: row.is_active,
     isDeleted: row.deleted_at !== null,
