@@ -17,6 +17,7 @@ import { createOutgoing } from '../http/outgoing.ts'
 import { createServer } from '../http/server.ts'
 import type { PageAssets } from '../page/assets.ts'
 import { addDocumentRoutes } from '../page/document-routes.ts'
+import { addIconRoutes } from '../page/icon-routes.ts'
 import { addHostedRoutes } from '../page/hosted-routes.ts'
 import { addThreedsRoutes, type PageOptions, threedsUrls } from '../page/threeds-routes.ts'
 import { postgresAuthenticationStore } from '../storage/postgres/authentication-store.ts'
@@ -148,6 +149,7 @@ export async function compose(given: Given): Promise<Program> {
   const page = { gateway, publicUrl, resultUrl: resultUrl(publicUrl) }
   addThreedsRoutes(app, page)
   addHostedRoutes(app, page)
+  addIconRoutes(app)
   addDocumentRoutes(app, given.pageAssets, PAGE_PATHS)
   const loops: Loop[] = []
   return {

@@ -63,7 +63,7 @@ test('2C2P seed 002: the printed payment token tells the printed stored card', a
   const merchant = await gateway.client('JT04')
   const { paymentToken, respCode } = await merchant.signed('paymentToken', PRINTED)
   assert.equal(respCode, '0000')
-  const icon = `${gateway.url}/icons/mastercard.svg`
+  const icon = `${gateway.url}/page-assets/icons/mastercard.svg`
   assert.deepEqual(await merchant.plain('cardTokenInfo', { paymentToken }), {
     paymentToken,
     customerToken: [

@@ -49,6 +49,27 @@ test('2C2P payment option details: the card channel says what to send where', as
   assert.equal(other['respCode'], '9060')
 })
 
+test('2C2P icons: every address that is told is there, for a page of any origin', async () => {
+  const merchant = await gateway.client('JT04')
+  const customerToken = ['28052010234224845229', '20052010380915759367']
+  const paymentToken = await openOrder(merchant, { currencyCode: 'THB', customerToken })
+  const group = { categoryCode: 'GCARD', groupCode: 'CC' }
+  const answers = [
+    await merchant.plain('paymentOption', { paymentToken }),
+    await merchant.plain('paymentOptionDetails', { paymentToken, ...group }),
+    await merchant.plain('cardTokenInfo', { paymentToken }),
+  ]
+  const told = new Set(JSON.stringify(answers).match(/http[^"]*\.svg/g))
+  assert.equal(told.size, 8)
+  for (const url of told) {
+    const response = await fetch(url)
+    assert.equal(response.status, 200, url)
+    assert.equal(response.headers.get('content-type'), 'image/svg+xml')
+    assert.equal(response.headers.get('cross-origin-resource-policy'), 'cross-origin')
+    assert.match(await response.text(), /^<svg [^]*<\/svg>\n$/)
+  }
+})
+
 test('2C2P transaction status: from open to paid, with what a result page shows', async () => {
   const frontendReturnUrl = 'https://shop.example/back'
   const invoiceNo = freshInvoice()

@@ -61,7 +61,7 @@ async function merchantOf({ gateway }: Context, order: Order): Promise<Merchant>
 
 /** Icons are ours: no page of a merchant's payer asks a third party for one. */
 export function iconUrl(publicUrl: string, name: string): string {
-  return `${publicUrl}/icons/${name}.svg`
+  return `${publicUrl}/page-assets/icons/${name}.svg`
 }
 
 function globalCard({ publicUrl }: Context) {
