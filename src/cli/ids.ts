@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { uuidV7 } from '../core/uuid.ts'
 import type { Clock, Ids } from '../gateway/ports.ts'
 
 // Trace numbers count milliseconds from here, so that they stay within 15 digits until 2056.
@@ -15,21 +16,11 @@ export function createIds(clock: Clock): Ids {
   // Starts anywhere, so that nodes that start together do not count in step.
   let count = randomBytes(2).readUInt16BE() % 10_000
   return {
-    uuid: () => uuidV7(clock.now().getTime()),
+    uuid: () => uuidV7(clock.now().getTime(), randomBytes(16)),
     traceNumber() {
       count = (count + 1) % 10_000
       return `${clock.now().getTime() - TRACE_EPOCH}${String(count).padStart(4, '0')}`
     },
     chance: () => randomBytes(4).readUInt32BE() / 2 ** 32,
   }
-}
-
-/** RFC 9562, 5.7: 48 bits of milliseconds, then 74 random bits. */
-function uuidV7(milliseconds: number): string {
-  const bytes = randomBytes(16)
-  bytes.writeUIntBE(milliseconds, 0, 6)
-  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x70, 6)
-  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8)
-  const hex = bytes.toString('hex')
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
 }

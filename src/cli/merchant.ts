@@ -1,8 +1,10 @@
 import { randomBytes, randomUUID } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
 import { type Config, ConfigError } from '../config.ts'
 import { currencyOf } from '../core/currency.ts'
 import { secretPlace, SHARED } from '../gateway/merchants.ts'
 import type { Merchant } from '../gateway/ports.ts'
+import { logoUrlOf } from '../page/logo.ts'
 import type { Base } from './compose.ts'
 import { withBase } from './with-base.ts'
 
@@ -19,11 +21,13 @@ export interface NewMerchant {
   readonly tokenization: boolean
   readonly returnHost?: readonly string[]
   readonly color?: string
+  /** Path of a picture. */
+  readonly logo?: string
 }
 
 /** Adds a merchant. @returns its secret, shown this once. */
 export async function addMerchant(config: Config, given: NewMerchant): Promise<string> {
-  const merchant = checked(given)
+  const merchant = { ...checked(given), logoUrl: await readLogo(given.logo) }
   return withBase(config, async (base) => {
     if (!(await base.merchants.add(merchant, base.clock.now()))) {
       throw new ConfigError(`There is a merchant ${merchant.merchantId} already`)
@@ -61,7 +65,7 @@ async function newSecret(base: Base, merchantId: string, overlapHours: number): 
   return secret
 }
 
-function checked(given: NewMerchant): Merchant {
+function checked(given: NewMerchant): Omit<Merchant, 'logoUrl'> {
   if (!ID_FORM.test(given.id)) {
     throw new ConfigError('A merchant id has 1 to 25 letters, digits, dashes or underscores')
   }
@@ -86,7 +90,6 @@ function checked(given: NewMerchant): Merchant {
     returnUrl: given.returnUrl,
     mayTokenize: given.tokenization,
     returnHosts: given.returnHost ?? [],
-    logoUrl: undefined,
     color: given.color,
   }
 }
@@ -94,4 +97,15 @@ function checked(given: NewMerchant): Merchant {
 function checkColor(color: string | undefined): void {
   if (color === undefined || /^#[0-9a-f]{6}$/.test(color)) return
   throw new ConfigError('A color is written #rrggbb')
+}
+
+/** The picture itself is kept: a payer's browser loads nothing from elsewhere. */
+async function readLogo(path: string | undefined): Promise<string | undefined> {
+  if (path === undefined) return undefined
+  const bytes = await readFile(path).catch(() => {
+    throw new ConfigError(`${path} cannot be read`)
+  })
+  const url = logoUrlOf(bytes)
+  if (url === undefined) throw new ConfigError('A logo is a PNG, JPEG or WebP of at most 64 KiB')
+  return url
 }

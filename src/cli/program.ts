@@ -81,6 +81,7 @@ function addMerchantCommands(program: Command, env: Env): void {
     .option('--return-url <url>', 'where browsers return when an order names no other URL')
     .option('--return-host <host...>', 'hosts that orders may send payers back to')
     .option('--color <#rrggbb>', 'accent of the hosted page')
+    .option('--logo <file>', 'PNG, JPEG or WebP for the hosted page, at most 64 KiB')
     .option('--no-tokenization', 'it may not store cards')
     .action(async (options: NewMerchant) => {
       const secret = await addMerchant(readConfig(env), options)

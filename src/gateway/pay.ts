@@ -6,6 +6,7 @@ import { Refusal } from '../core/refusal.ts'
 import { eciOf } from '../core/threeds.ts'
 import { startAuthentication } from './authenticate.ts'
 import { authorizationOf, authorize, refuseLoser } from './authorize.ts'
+import { attemptId } from './idempotency.ts'
 import { notificationOf } from './notify.ts'
 import { authenticationPlace } from './open-order.ts'
 import type { Parts } from './parts.ts'
@@ -42,6 +43,8 @@ export interface Pay {
   readonly details?: Readonly<Record<string, unknown>>
   /** The order may be paid again if this attempt ends without success. */
   readonly reopens: boolean
+  /** Names this attempt, where its client may send it twice: the second changes nothing. */
+  readonly attemptKey?: string | undefined
 }
 
 /**
@@ -49,10 +52,15 @@ export interface Pay {
  * issuer wants to see the cardholder, the result says what the browser does next.
  *
  * @returns the result; its payment is still `authorizing` when the acquirer's answer is not known.
+ * For an attempt that was begun before: what became of it.
  * @throws Refusal `order_in_progress`, `order_finished`, `order_cancelled`, `order_expired`,
  * `card_expired`, `vault_token_unknown`.
  */
 export async function pay(parts: Parts, request: Pay): Promise<PaymentResult> {
+  return (await earlierAttempt(parts, request)) ?? attempt(parts, request)
+}
+
+async function attempt(parts: Parts, request: Pay): Promise<PaymentResult> {
   const { order, initiator } = request
   const at = parts.clock.now()
   refusePaying(order, at)
@@ -81,6 +89,16 @@ export async function pay(parts: Parts, request: Pay): Promise<PaymentResult> {
   if (!(await parts.payments.begin(payment, operation))) await refuseLoser(parts, order)
   const intent = { order, payment, instrument, vaultToken, initiator, authentication, keep }
   return authorize(parts, operation, intent)
+}
+
+/** What became of this very attempt. Of two at once neither may see the other; one cannot begin. */
+async function earlierAttempt(
+  parts: Parts,
+  { order, attemptKey }: Pay,
+): Promise<PaymentResult | undefined> {
+  if (attemptKey === undefined) return undefined
+  const payment = await parts.payments.find(order.merchantId, attemptId(order, attemptKey))
+  return payment && { order, payment, vaultToken: undefined }
 }
 
 /** Whoever pays is present, and nobody has authenticated the payment yet. */
@@ -163,14 +181,14 @@ function isAuthenticated(
 
 function newPayment(
   parts: Parts,
-  { order, instrument, holder, reopens, details }: Pay,
+  { order, instrument, holder, reopens, attemptKey, details }: Pay,
   found: { at: Date; opened: Opened; authentication: Authentication; keep: boolean },
 ): Payment {
   const { pan, vaultToken } = found.opened
   const { currency } = order.amount
   return {
     merchantId: order.merchantId,
-    paymentId: parts.ids.uuid(),
+    paymentId: attemptKey === undefined ? parts.ids.uuid() : attemptId(order, attemptKey),
     orderId: order.orderId,
     status: 'authorizing',
     instrument: instrument.kind,

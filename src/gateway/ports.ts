@@ -8,7 +8,7 @@ import type {
   PaymentStatus,
   VaultToken,
 } from '../core/payment.ts'
-import type { AcquirerAnswer } from './acquirer-ports.ts'
+import type { AcquirerAnswer, Authentication } from './acquirer-ports.ts'
 import type { Notification, NotificationEvent, OutgoingRequest } from './notification-ports.ts'
 import type { OrderRef } from './session-token.ts'
 import type { NewVaultToken } from './vault-ports.ts'
@@ -46,6 +46,7 @@ export interface Merchant {
   readonly mayTokenize: boolean
   /** Hosts that payers may be sent back to; `*` is any. */
   readonly returnHosts: readonly string[]
+  /** A `data:` URL that holds the picture itself. */
   readonly logoUrl: string | undefined
   /** `#rrggbb`, an accent on the hosted page. */
   readonly color: string | undefined
@@ -169,10 +170,10 @@ export interface Settlement {
 export interface PaymentStore {
   /**
    * Claims the order and records payment and operation in one commit.
-   * @returns false when another attempt holds the order.
+   * @returns false when another attempt holds the order, or this very payment is there already.
    */
   begin(payment: Payment, operation: Operation): Promise<boolean>
-  /** Claims the order for a payment that ended before any acquirer was asked. */
+  /** The same for a payment that ended before any acquirer was asked. */
   refuse(payment: Payment, notification: Notification | undefined): Promise<boolean>
   find(merchantId: string, paymentId: string): Promise<Payment | undefined>
   /** How many attempts an order has seen. */
@@ -273,6 +274,18 @@ export type BrowserReturn =
     }
   | { readonly kind: 'stay' }
 
+/** What an order's own parameters allow on the hosted page. */
+export interface PageTerms {
+  readonly locale: string | undefined
+  /** Whether cards, stored ones included, may pay. */
+  readonly takesCards: boolean
+  /** Whether a card that is not stored may. */
+  readonly takesNewCards: boolean
+  readonly initiator: 'customer' | 'merchant'
+  /** Authentication that the merchant brought along. */
+  readonly authentication: Authentication | undefined
+}
+
 export interface ReturnWay {
   readonly merchant: Merchant
   /** The order's session token. */
@@ -298,6 +311,8 @@ export interface Voice {
   isAcknowledged(answer: { readonly status: number; readonly body: string }): boolean
   /** How the payer's browser gets back to the merchant once the payment has ended. */
   returnToMerchant(result: PaymentResult, way: ReturnWay): BrowserReturn
+  /** What the hosted page may do about an order. */
+  pageTerms(order: Order): PageTerms
   /** A fresh name for a vault token in this dialect's form. */
   nameVaultToken(at: Date): string
 }

@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
+const ICON = new URL('favicon.ico', import.meta.url)
 const FOLDER = fileURLToPath(new URL('../../dist/page/', import.meta.url))
 
 /** The hosted page as it was built: its files by name, and how its document begins. */
@@ -11,6 +12,8 @@ export interface PageAssets {
   /** Name and subresource integrity of the entry script and style sheets. */
   readonly script: { readonly name: string; readonly integrity: string }
   readonly styles: readonly { readonly name: string; readonly integrity: string }[]
+  /** Stands at the address where browsers look for one by themselves. */
+  readonly icon: Buffer
 }
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -39,7 +42,8 @@ export async function readPageAssets(folder = FOLDER): Promise<PageAssets> {
   const entry = Object.values(manifest).find(({ isEntry }) => isEntry === true)
   if (entry === undefined) throw new Error('The hosted page was built without an entry')
   const named = (name: string) => ({ name, integrity: integrityOf(files.get(name)?.bytes) })
-  return { files, script: named(entry.file), styles: (entry.css ?? []).map(named) }
+  const styles = (entry.css ?? []).map(named)
+  return { files, script: named(entry.file), styles, icon: await readFile(ICON) }
 }
 
 async function readManifest(folder: string): Promise<Manifest> {

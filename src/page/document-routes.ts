@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { PageAssets } from './assets.ts'
-import { escapeHtml, newNonce, pageHeaders } from './html.ts'
+import { escapeHtml, ICON_LINK, newNonce, pageHeaders } from './html.ts'
 
 const BASE = '/page-assets/'
 
@@ -17,6 +17,14 @@ export function addDocumentRoutes(
     })
   }
 
+  app.get('/favicon.ico', async (_request, reply) =>
+    reply
+      .header('cache-control', 'public, max-age=86400')
+      .header('x-content-type-options', 'nosniff')
+      .type('image/x-icon')
+      .send(assets.icon),
+  )
+
   app.get<{ Params: { '*': string } }>(`${BASE}*`, async ({ params }, reply) => {
     const file = assets.files.get(params['*'])
     if (file === undefined) return reply.code(404).send({ error: 'not_found' })
@@ -28,7 +36,11 @@ export function addDocumentRoutes(
   })
 }
 
-function documentOf({ script, styles }: PageAssets, nonce: string): string {
+/** The page's document: its script and styles, and nothing yet to see. */
+export function documentOf(
+  { script, styles }: Pick<PageAssets, 'script' | 'styles'>,
+  nonce: string,
+): string {
   const attributes = (integrity: string) => `nonce="${nonce}" integrity="${integrity}"`
   const links = styles.map(
     ({ name, integrity }) =>
@@ -39,7 +51,9 @@ function documentOf({ script, styles }: PageAssets, nonce: string): string {
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
 <meta name="robots" content="noindex">
+${ICON_LINK}
 <title>Payment</title>
 ${links.join('\n')}
 <script type="module" src="${BASE}${escapeHtml(script.name)}" ${attributes(script.integrity)}></script>

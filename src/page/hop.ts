@@ -1,3 +1,5 @@
+import { ICON_LINK } from './html.ts'
+
 // The page between Do Payment and the issuer. What it carries stands in the fragment: the card's
 // ciphertext is in no store and no log of ours.
 const SCRIPT = `
@@ -70,6 +72,7 @@ go().catch(() => {
 export function hopPage(nonce: string): string {
   return `<!doctype html><html lang="en"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
+${ICON_LINK}
 <title>Confirming with your bank</title>
 <style nonce="${nonce}">
 :root { color-scheme: light dark }

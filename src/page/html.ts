@@ -13,6 +13,9 @@ export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => ESCAPES[character] ?? '')
 }
 
+/** Where every page of ours has its icon. */
+export const ICON_LINK = '<link rel="icon" href="/favicon.ico" sizes="32x32">'
+
 /** A nonce for one response: 128 bits. */
 export function newNonce(): string {
   return randomBytes(16).toString('base64')
@@ -33,7 +36,7 @@ export function pageHeaders(policy: Policy): Record<string, string> {
     "default-src 'none'",
     `script-src 'nonce-${nonce}'`,
     `style-src 'nonce-${nonce}'`,
-    "img-src 'self' data:",
+    "img-src 'self'",
     "connect-src 'self'",
     `form-action ${["'self'", ...formAction].join(' ')}`,
     `frame-src ${["'self'", ...frames].join(' ')}`,
@@ -41,6 +44,7 @@ export function pageHeaders(policy: Policy): Record<string, string> {
     "base-uri 'none'",
     "object-src 'none'",
     "require-trusted-types-for 'script'",
+    "trusted-types 'none'",
   ]
   return {
     'content-security-policy': directives.join('; '),
@@ -63,7 +67,8 @@ export function forwardingPage(
       `<input type="hidden" name="${escapeHtml(name)}" value="${escapeHtml(value)}">`,
   )
   return `<!doctype html><html lang="en"><head><meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1"><title>One moment</title></head>
+<meta name="viewport" content="width=device-width, initial-scale=1">${ICON_LINK}
+<title>One moment</title></head>
 <body><form method="post" action="${escapeHtml(form.url)}">${inputs.join('')}
 <button>Continue</button></form>
 <script nonce="${nonce}">document.forms[0].submit()</script></body></html>`

@@ -47,14 +47,6 @@ function addHop(app: FastifyInstance, { gateway }: PageOptions): void {
     return reply.headers(headers).send(hopPage(nonce))
   })
 
-  app.post<{ Params: { ref: string } }>('/3ds/:ref/go', async ({ params, body }, reply) => {
-    const { creq } = (body ?? {}) as { creq?: unknown }
-    if (refOf(gateway, params.ref) === undefined || typeof creq !== 'string') return notFound(reply)
-    // Only our own characters, so that the address stays the one it begins with.
-    const carried = creq.replace(/[^A-Za-z0-9_-]/g, '')
-    return reply.redirect(`/3ds/${params.ref}#${carried}`, 303)
-  })
-
   app.post('/3ds/method-done', async (_request, reply) => {
     const nonce = newNonce()
     const headers = pageHeaders({ nonce, frameAncestors: ["'self'"] })

@@ -2,22 +2,23 @@ import { formatGrouped } from '../core/money.ts'
 import { isExpired } from '../core/card.ts'
 import { isPastExpiry } from '../core/order.ts'
 import type { PaymentStatus, VaultToken } from '../core/payment.ts'
-import type { Merchant, PaymentResult } from '../gateway/ports.ts'
-import type { stepForm } from './step.ts'
+import type { Merchant, PageTerms, PaymentResult } from '../gateway/ports.ts'
+import { logoOf } from './logo.ts'
 
 export type ViewState =
   | 'open'
   | 'processing'
+  | 'confirming'
   | 'paid'
   | 'declined'
   | 'failed'
   | 'expired'
   | 'cancelled'
 
-/** An order as its payer sees it. */
+/** An order as its payer sees it. `confirming`: the payer is, or should be, at the card's issuer. */
 export interface View {
   readonly state: ViewState
-  /** Another attempt may be made after this one. */
+  /** Another attempt may be made; while `confirming`, by giving up this one. */
   readonly mayRetry: boolean
   readonly merchant: {
     readonly name: string
@@ -36,38 +37,38 @@ export interface View {
   readonly cards: readonly {
     readonly id: string
     readonly brand: string | null
-    readonly masked: string
+    readonly lastFour: string
     readonly expiry: string
     readonly isExpired: boolean
     readonly asksCode: boolean
   }[]
+  /** False where the card is only verified and stored. */
+  readonly charges: boolean
   readonly maySave: boolean
   readonly mayEnterCard: boolean
   /** Where the browser goes now, for 3-D Secure. */
-  readonly next?: ReturnType<typeof stepForm>
+  readonly next?: { readonly url: string }
 }
 
 export interface Viewed {
   readonly result: PaymentResult
+  /** The order's session token, in base64url. */
+  readonly ref: string
   readonly merchant: Merchant
   readonly cards: readonly VaultToken[]
+  readonly terms: PageTerms
   readonly at: Date
 }
 
 /** Shows nothing that a payer who holds the order's address may not see. */
-export function viewOf({ result, merchant, cards, at }: Viewed): View {
+export function viewOf({ result, ref, merchant, cards, terms, at }: Viewed): View {
   const { order } = result
-  const { locale, customerTokenOnly } = order.details as {
-    locale?: string
-    customerTokenOnly?: boolean
-  }
-  const state = stateOf(result, at)
   return {
-    state,
-    mayRetry: order.status === 'open' && !isPastExpiry(order, at),
+    state: stateOf(result, at),
+    mayRetry: mayRetry(result, at),
     merchant: {
       name: merchant.name,
-      logoUrl: merchant.logoUrl ?? null,
+      logoUrl: logoOf(merchant) === undefined ? null : `/page/${ref}/logo`,
       color: merchant.color ?? null,
     },
     order: {
@@ -77,22 +78,25 @@ export function viewOf({ result, merchant, cards, at }: Viewed): View {
       currency: order.amount.currency,
       expiresAt: order.expiresAt.toISOString(),
     },
-    locale: locale ?? null,
-    cards: cards.map((stored) => ({
-      id: stored.name,
-      brand: stored.card.brand ?? null,
-      masked: stored.card.panMasked.replaceAll('*', '•'),
-      expiry: `${String(stored.expiry.month).padStart(2, '0')}/${stored.expiry.year % 100}`,
-      isExpired: isExpired(stored.expiry, at),
-      asksCode: true,
-    })),
+    locale: terms.locale ?? null,
+    cards: (terms.takesCards ? cards : [])
+      .filter(({ isActive }) => isActive)
+      .map((stored) => ({
+        id: stored.name,
+        brand: stored.card.brand ?? null,
+        lastFour: stored.card.panMasked.slice(-4),
+        expiry: `${String(stored.expiry.month).padStart(2, '0')}/${stored.expiry.year % 100}`,
+        isExpired: isExpired(stored.expiry, at),
+        asksCode: terms.initiator === 'customer',
+      })),
+    charges: order.tokenize !== 'only',
     maySave: order.tokenize === 'offered',
-    mayEnterCard: customerTokenOnly !== true,
+    mayEnterCard: terms.takesCards && terms.takesNewCards,
   }
 }
 
 const STATES: Readonly<Record<PaymentStatus, ViewState>> = {
-  authenticating: 'processing',
+  authenticating: 'confirming',
   authorizing: 'processing',
   authorized: 'paid',
   captured: 'paid',
@@ -105,8 +109,14 @@ const STATES: Readonly<Record<PaymentStatus, ViewState>> = {
   reversed: 'failed',
 }
 
+function mayRetry({ order, payment }: PaymentResult, at: Date): boolean {
+  if (isPastExpiry(order, at)) return false
+  if (order.status === 'open') return true
+  return payment?.status === 'authenticating' && payment.reopens
+}
+
 function stateOf({ order, payment }: PaymentResult, at: Date): ViewState {
-  if (order.status === 'cancelled') return 'cancelled'
+  if (order.status === 'cancelled' || order.status === 'expired') return order.status
   if (payment !== undefined) return STATES[payment.status]
   return isPastExpiry(order, at) ? 'expired' : 'open'
 }

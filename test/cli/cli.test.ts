@@ -175,6 +175,43 @@ test('vault rotate-client-key: the newest key is told, and an older one can end 
   assert.equal((await ended).code, 0)
 })
 
+test('merchant add: a color and a logo are checked, and the page shows them', async () => {
+  const env = { DATABASE_URL: await emptyDatabaseUrl(), TESSERA_KEK_FILE: kekFile }
+  await run(['migrate'], env)
+  const folder = await freshDataDir()
+  const [png, svg] = [join(folder, 'logo.png'), join(folder, 'logo.svg')]
+  await writeFile(png, Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'))
+  await writeFile(svg, '<svg xmlns="http://www.w3.org/2000/svg"/>')
+  const add = (...args: string[]) =>
+    run(['merchant', 'add', '--id', 'S', '--name', 'Shop', '--currency', 'EUR', ...args], env)
+  const table: [string[], RegExp][] = [
+    [['--color', 'teal'], /#rrggbb/],
+    [['--logo', svg], /PNG, JPEG or WebP/],
+    [['--logo', join(folder, 'none.png')], /cannot be read/],
+  ]
+  for (const [args, words] of table) {
+    const { code, err } = await add(...args)
+    assert.equal(code, 78)
+    assert.match(err, words)
+  }
+  const secretKey = secretIn(await add('--color', '#0f766e', '--logo', png))
+
+  const { child } = start(['serve'], { ...env, PORT: '0' })
+  cleanUpLater(() => {
+    child.kill('SIGKILL')
+  })
+  const url = await listeningUrl(child)
+  const client = twoC2pClient({ baseUrl: `${url}/payment/4.3`, merchantID: 'S', secretKey })
+  const opened = await client.signed('paymentToken', anOrder({ currencyCode: 'EUR' }))
+  const ref = Buffer.from(String(opened['paymentToken']), 'base64').toString('base64url')
+  const view = (await (await fetch(`${url}/page/${ref}`)).json()) as {
+    merchant: { color: string; logoUrl: string }
+  }
+  assert.equal(view.merchant.color, '#0f766e')
+  const logo = await fetch(url + view.merchant.logoUrl)
+  assert.equal(logo.headers.get('content-type'), 'image/png')
+})
+
 test('sandbox: it runs from an empty folder, and closes in order on SIGINT', async () => {
   const databaseUrl = await freshDatabaseUrl()
   const dataDir = await freshDataDir()

@@ -127,8 +127,9 @@ const VERDICTS: Readonly<Record<PaymentStatus, (paid: Payment, result: PaymentRe
 /** The verdict on an order, as inquiry and notification tell it (Payment Response Code). */
 export function verdict(result: PaymentResult, at: Date): Code {
   const { order, payment } = result
-  if (payment !== undefined) return VERDICTS[payment.status](payment, result)
+  // First: only an order whose attempts all failed can be cancelled, and then that is what it is.
   if (order.status === 'cancelled') return code('0003', 'Transaction is cancelled')
+  if (payment !== undefined) return VERDICTS[payment.status](payment, result)
   if (isPastExpiry(order, at)) return code('5009', 'Payment Expired')
   return code('0001', 'Transaction is pending')
 }

@@ -1,10 +1,9 @@
 import { isPastExpiry, type Order } from '../../core/order.ts'
 import { Refusal } from '../../core/refusal.ts'
 import type { Gateway } from '../../gateway/gateway.ts'
-import type { BrowserStep } from '../../gateway/ports.ts'
 import type { OrderRef } from '../../gateway/session-token.ts'
 import { WireError } from './codes.ts'
-import { type Context, DIALECT } from './operation.ts'
+import { DIALECT } from './operation.ts'
 
 /** A payment token: standard base64 of the gateway's session token. */
 export function paymentTokenOf({ sessionTokens }: Gateway, order: OrderRef): string {
@@ -41,20 +40,6 @@ export function webPaymentUrl(publicUrl: string, paymentToken: string): string {
     escape.toLowerCase(),
   )
   return `${publicUrl}/payment/4.3/#/token/${encoded}`
-}
-
-/**
- * Where a browser does its part of 3-D Secure. What it carries stands in the fragment, which no
- * server and no log sees.
- */
-export function stepUrl(
-  { gateway, publicUrl }: Context,
-  order: OrderRef,
-  next: BrowserStep,
-): string {
-  const ref = gateway.sessionTokens.seal(order).toString('base64url')
-  const carried = Buffer.from(JSON.stringify(next), 'utf8').toString('base64url')
-  return `${publicUrl}/3ds/${ref}#${carried}`
 }
 
 function asInvalidToken(error: unknown): never {

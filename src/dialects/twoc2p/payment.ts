@@ -1,5 +1,6 @@
 import Type from 'typebox'
 import type { Order } from '../../core/order.ts'
+import { stepPath } from '../../gateway/browser-step.ts'
 import type { Instrument } from '../../gateway/pay.ts'
 import type { Authentication } from '../../gateway/acquirer-ports.ts'
 import type { PaymentResult } from '../../gateway/ports.ts'
@@ -16,7 +17,8 @@ import { channelOf } from './channels.ts'
 import { type Code, FLOW, UNAUTHENTICATED, WireError } from './codes.ts'
 import { an, answer, c, kept, optional, partial } from './fields.ts'
 import { type Context, DIALECT, plainOperation } from './operation.ts'
-import { orderOf, stepUrl } from './order-ref.ts'
+import { orderOf } from './order-ref.ts'
+import { broughtAuthentication, initiatorOf } from './page-terms.ts'
 import { checkReturnUrl } from './return-url.ts'
 import { readSchemeToken } from './scheme-token.ts'
 import type { PaymentTokenRequest } from './payment-token-request.ts'
@@ -116,7 +118,7 @@ export const payment = plainOperation(
         ...(data.userAgent !== undefined && { userAgent: data.userAgent }),
       },
       returnUrl: request.responseReturnUrl,
-      initiator: details.transactionInitiator === 'M' ? 'merchant' : 'customer',
+      initiator: initiatorOf(details),
       ...(authentication && { authentication }),
     })
     return flowAnswer(context, result, channel)
@@ -177,12 +179,11 @@ async function cardInstrument(
 
 // The merchant's own 3-D Secure values come with the payment token, a wallet's with the blob.
 function authenticationOf(
-  { eci, dsTransactionId }: Partial<PaymentTokenRequest>,
+  details: Partial<PaymentTokenRequest>,
   chosen: Chosen,
 ): Authentication | undefined {
   if (chosen.instrument.kind === 'networkToken') return { eci: chosen.eci }
-  if (eci === undefined) return undefined
-  return { eci, ...(dsTransactionId !== undefined && { dsTransactionId }) }
+  return broughtAuthentication(details)
 }
 
 /** Refuses what would change the amount a cardholder pays if it were silently ignored. */
@@ -198,7 +199,7 @@ function refuseUnserved(data: PaymentData): void {
 function flowAnswer(context: Context, result: PaymentResult, channelCode: string): object {
   const { order, payment: paid, next } = result
   if (next !== undefined) {
-    const data = stepUrl(context, order, next)
+    const data = context.publicUrl + stepPath(context.gateway.sessionTokens, order, next)
     return { data, channelCode, ...FLOW.redirect }
   }
   const ended = (flow: Code) => ({ invoiceNo: order.merchantReference, channelCode, ...flow })

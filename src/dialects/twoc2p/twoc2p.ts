@@ -16,6 +16,7 @@ import { explainSignature } from './explain-signature.ts'
 import { initialization } from './initialization.ts'
 import { formatLocal } from './local-time.ts'
 import { type Context, DIALECT, type Operation, type Version } from './operation.ts'
+import { pageTerms } from './page-terms.ts'
 import { payment } from './payment.ts'
 import { paymentInquiry } from './payment-inquiry.ts'
 import { paymentOption } from './payment-option.ts'
@@ -108,6 +109,8 @@ export function twoC2p(options: TwoC2pOptions): Dialect {
     isAcknowledged: ({ status }) => status === 200,
 
     returnToMerchant,
+
+    pageTerms,
 
     nameVaultToken,
   }

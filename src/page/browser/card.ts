@@ -84,8 +84,8 @@ export function kindOf(digits: string): CardKind {
   return KINDS.find(({ starts }) => starts.test(digits)) ?? ANY_KIND
 }
 
-/** @param brand as the server names it. */
-export function kindNamed(brand: string): CardKind {
+/** @param brand as the server names it; null for one that it does not know. */
+export function kindNamed(brand: string | null): CardKind {
   return KINDS.find((kind) => kind.brand === brand) ?? ANY_KIND
 }
 

@@ -3,9 +3,9 @@ import {
   type Instrument,
   REFUSALS,
   type RefusalCode,
-  type Return,
   VIEW_STATES,
   type View,
+  type WayBack,
 } from './view.ts'
 
 /** `lost`: nobody knows what became of the request. Only a look at the order can tell. */
@@ -36,9 +36,9 @@ export class Client {
     return answerOf(await exchange(`${this.#base}/pay`, { ...instrument, browser: browserInfo() }))
   }
 
-  async goOn(sessionData: string, methodCompletion: 'Y' | 'N'): Promise<Answer> {
-    const body = { sessionData, methodCompletion, browser: browserInfo() }
-    return answerOf(await exchange(`${this.#base}/continue`, body))
+  /** Gives up an attempt that waits for the card's issuer. */
+  async restart(): Promise<Answer> {
+    return answerOf(await exchange(`${this.#base}/restart`, {}))
   }
 
   async cancel(): Promise<Answer> {
@@ -46,8 +46,8 @@ export class Client {
   }
 
   /** @returns undefined when the server could not be asked. */
-  async wayBack(): Promise<Return | undefined> {
-    return parseReturn(await exchange(`${this.#base}/return`))
+  async wayBack(): Promise<WayBack | undefined> {
+    return parseWayBack(await exchange(`${this.#base}/return`))
   }
 }
 
@@ -81,14 +81,9 @@ function answerOf(json: unknown): Answer {
   return { kind: 'refused', code, field }
 }
 
-function parseReturn(json: unknown): Return | undefined {
-  if (!isRecord(json)) return undefined
-  const { kind, url, fields } = json
-  if (kind === 'stay') return { kind }
-  if (typeof url !== 'string') return undefined
-  if (kind === 'redirect') return { kind, url }
-  if (kind !== 'post' || !isRecord(fields)) return undefined
-  return { kind, url, fields: fields as Readonly<Record<string, string>> }
+function parseWayBack(json: unknown): WayBack | undefined {
+  const url = isRecord(json) ? json['url'] : undefined
+  return url === null || typeof url === 'string' ? { url } : undefined
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -9,23 +9,9 @@ import { later, says, title, visit } from './visit.fixture.ts'
 
 // Where the page goes, what it asks for on the way, and what it does when nobody answers.
 
-const STAY = [{ kind: 'stay' }] as const
+const STAY = [{ url: null }]
 
-const challengeAt = (abroad: string): View =>
-  aView('processing', {
-    next: { kind: 'challenge', acsUrl: `${abroad}/acs`, creq: 'Y3JlcQ', sessionData: 'session-2' },
-  })
-
-const methodAt = ({ origin, abroad }: FakeServer): View =>
-  aView('processing', {
-    next: {
-      kind: 'method',
-      methodUrl: `${abroad}/method`,
-      authenticationId: '8a880dc0-d2d2-4067-bcb1-b08d1690b26e',
-      sessionData: 'session-1',
-      notificationUrl: `${origin}/method-done`,
-    },
-  })
+const toBank = (url: string): View => aView('confirming', { next: { url } })
 
 async function fillAndPay(page: Page): Promise<void> {
   await fillCard(page)
@@ -34,63 +20,42 @@ async function fillAndPay(page: Page): Promise<void> {
 
 // --- 3-D Secure
 
-test('hosted page: the bank sees the browser, then the payer sees the bank', async () => {
-  const paid = later()
-  const goneOn = later()
-  const script = { look: [aView()], pay: [paid.reply], continue: [goneOn.reply] }
-  await visit(script, async ({ page, server, order }) => {
+test('hosted page: from the card the payer goes to the bank', async () => {
+  const script = { look: [aView()], pay: [toBank('/3ds/bank#carried')] }
+  await visit(script, async ({ page, server }) => {
     await fillAndPay(page)
-    paid.come(methodAt(server))
-    await title(page, 'Checking with your bank…')
-    goneOn.come(challengeAt(server.abroad))
-    await page.waitForURL(`${server.abroad}/acs`)
-    const { threeDSMethodData = '' } = server.posted.get('/method') ?? {}
-    assert.deepEqual(JSON.parse(Buffer.from(threeDSMethodData, 'base64url').toString()), {
-      threeDSServerTransID: '8a880dc0-d2d2-4067-bcb1-b08d1690b26e',
-      threeDSMethodNotificationURL: `${server.origin}/method-done`,
-    })
-    const { browser: info, ...rest } = order.body('continue') as { browser: object }
-    assert.deepEqual(rest, { sessionData: 'session-1', methodCompletion: 'Y' })
-    assert.equal(Object.keys(info).length, 5)
-    assert.deepEqual(server.posted.get('/acs'), {
-      creq: 'Y3JlcQ',
-      threeDSSessionData: 'session-2',
-    })
+    await page.waitForURL(`${server.origin}/3ds/bank#carried`)
   })
 })
 
-test('hosted page: a bank that never looks is not waited for', async () => {
-  const paid = later()
-  const script = { look: [aView()], pay: [paid.reply], continue: [aView('paid')], return: STAY }
-  await visit(script, async ({ page, server, order }) => {
-    await page.clock.install()
-    await page.reload()
-    await fillAndPay(page)
-    const method = methodAt(server).next
-    assert.ok(method?.kind === 'method')
-    paid.come(aView('processing', { next: { ...method, methodUrl: `${server.abroad}/silent` } }))
-    await title(page, 'Checking with your bank…')
-    await page.clock.runFor(10_500)
+test('hosted page: an address that is not ours is not gone to', async () => {
+  for (const url of ['javascript:alert(1)//', 'https://evil.example/', '//evil.example/']) {
+    await visit({ look: [aView()], pay: [toBank(url)] }, async ({ page }) => {
+      await fillAndPay(page)
+      await title(page, 'Taking you to your bank…')
+    })
+  }
+})
+
+test('hosted page: who comes back from the bank too early waits, or starts again', async () => {
+  const script = {
+    look: [aView('confirming', { mayRetry: true })],
+    restart: [aView('failed', { mayRetry: true })],
+  }
+  await visit(script, async ({ page, order }) => {
+    await title(page, 'Waiting for your bank')
+    await page.getByRole('button', { name: 'Start again' }).click()
+    await title(page, 'Card details')
+    assert.equal(await page.getByText('could not be completed').count(), 0)
+    assert.equal(order.count('restart'), 1)
+  })
+})
+
+test('hosted page: who cannot start again is not asked to', async () => {
+  await visit({ look: [aView('confirming'), aView('paid')], return: STAY }, async ({ page }) => {
+    await title(page, 'Waiting for your bank')
+    assert.equal(await page.getByRole('button', { name: 'Start again' }).count(), 0)
     await title(page, 'Payment successful')
-    assert.partialDeepStrictEqual(order.body('continue'), { methodCompletion: 'N' })
-  })
-})
-
-test('hosted page: who comes back from the bank too early can go there again', async () => {
-  const look = later()
-  await visit({ look: [look.reply] }, async ({ page, server }) => {
-    look.come(challengeAt(server.abroad))
-    await title(page, 'Confirm with your bank')
-    await page.getByRole('button', { name: 'Continue to your bank' }).click()
-    await page.waitForURL(`${server.abroad}/acs`)
-  })
-})
-
-test('hosted page: an address that is none is not gone to', async () => {
-  const script = { look: [aView()], pay: [challengeAt('javascript:alert(1)//')] }
-  await visit(script, async ({ page }) => {
-    await fillAndPay(page)
-    await title(page, 'Confirm with your bank')
   })
 })
 
@@ -103,23 +68,20 @@ test('hosted page: after a payment the shop is gone to, by itself', async () => 
     await page.clock.install()
     await page.reload()
     await fillAndPay(page)
-    way.come({ kind: 'redirect', url: `${server.abroad}/thanks?order=1` })
+    way.come({ url: '/3ds/end?order=1' })
     await says(page, 'You will be taken there in 5 sec.')
     for (let second = 0; second < 5; second += 1) await page.clock.runFor(1_100)
-    await page.waitForURL(`${server.abroad}/thanks?order=1`)
+    await page.waitForURL(`${server.origin}/3ds/end?order=1`)
   })
 })
 
-test('hosted page: the shop can want a form, and the payer can stay', async () => {
-  const way = later()
-  await visit({ look: [aView('paid')], return: [way.reply] }, async ({ page, server }) => {
-    const fields = { submit: 'a&b', paymentResponse: '{"ok":"<é>"}' }
-    way.come({ kind: 'post', url: `${server.abroad}/shop`, fields })
+test('hosted page: the payer can stay, and go when it pleases', async () => {
+  await visit({ look: [aView('paid')], return: [{ url: '/3ds/end' }] }, async (visited) => {
+    const { page, server } = visited
     await page.getByRole('button', { name: 'Stay here' }).click()
     assert.equal(await page.getByText('You will be taken there').count(), 0)
     await page.getByRole('button', { name: 'Continue to Blue Harbor Coffee' }).click()
-    await page.waitForURL(`${server.abroad}/shop`)
-    assert.deepEqual(server.posted.get('/shop'), fields)
+    await page.waitForURL(`${server.origin}/3ds/end`)
   })
 })
 

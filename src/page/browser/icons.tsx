@@ -60,15 +60,6 @@ export function ClockIcon(): JSX.Element {
   )
 }
 
-export function BankIcon(): JSX.Element {
-  return (
-    <Icon>
-      <path d='M12 3.5 19.5 6v5.5c0 4.4-3 7.6-7.5 9-4.5-1.4-7.5-4.6-7.5-9V6z' />
-      <path d='m8.8 12 2.3 2.3 4.2-4.6' />
-    </Icon>
-  )
-}
-
 export function Spinner(): JSX.Element {
   return (
     <svg class='spinner' viewBox='0 0 24 24' width='24' height='24' aria-hidden='true'>

@@ -27,6 +27,14 @@ export function pickLanguage(wishes: readonly (string | null)[]): string {
   return 'en'
 }
 
+/** @returns the language as the payer's own region writes it, where the browser says which that is. */
+export function regionalTag(tag: string): string {
+  const [primary = ''] = tag.split('-')
+  // Some systems say things like en-US@posix, at which Intl throws.
+  const form = new RegExp(`^${primary}(-[a-z0-9]{2,8})*$`, 'i')
+  return navigator.languages.find((each) => form.test(each)) ?? tag
+}
+
 const CHOICE = 'tessera.language'
 
 /** What the payer chose in this tab; it holds across the visit to the bank. */

@@ -17,15 +17,15 @@ export type Problem =
 export type ResultKind =
   | 'paid'
   | 'alreadyPaid'
+  | 'saved'
   | 'declined'
   | 'failed'
   | 'expired'
   | 'cancelled'
   | 'processing'
   | 'slow'
-  | 'unknown'
+  | 'confirming'
   | 'notPaid'
-  | 'confirm'
 
 interface Told {
   readonly title: string
@@ -48,6 +48,9 @@ export interface Messages {
   readonly secure: string
   readonly title: string
   readonly payTo: string
+  /** Before it is paid, once it is, and where it never will be. */
+  readonly amountDue: string
+  readonly amountPaid: string
   readonly amount: string
   readonly description: string
   readonly reference: string
@@ -87,6 +90,8 @@ export interface Messages {
   readonly check: (count: number) => string
   readonly notices: Readonly<Record<Notice, string>>
   readonly results: Readonly<Record<ResultKind, Result>>
+  /** Where an order takes nothing that this page could ask for. */
+  readonly noMeans: (merchant: string) => Told
   readonly noOrder: Told
   readonly unreachable: Told
   /** When a payment may be under way. */
@@ -94,7 +99,7 @@ export interface Messages {
 
   readonly tryAgain: string
   readonly lookAgain: string
-  readonly toBank: string
+  readonly startAgain: string
   readonly goOn: (merchant: string) => string
   /** @param time such as "5 sec". */
   readonly goingOn: (time: string) => string

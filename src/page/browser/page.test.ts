@@ -103,7 +103,7 @@ test('hosted page: the merchant’s color is the accent where it can be seen', a
 // --- Paying
 
 test('hosted page: a payment by keyboard alone', async () => {
-  const script = { look: [aView()], pay: [aView('paid')], return: [{ kind: 'stay' }] } as const
+  const script = { look: [aView()], pay: [aView('paid')], return: [{ url: null }] }
   await visit(script, async ({ page, order }) => {
     await title(page, 'Card details')
     const reached: string[] = []

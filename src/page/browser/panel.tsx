@@ -1,8 +1,8 @@
 import type { ComponentChildren, JSX } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
-import { AlertIcon, BankIcon, CheckIcon, ClockIcon, CrossIcon, Spinner } from './icons.tsx'
+import { AlertIcon, CheckIcon, ClockIcon, CrossIcon, Spinner } from './icons.tsx'
 
-export type Mood = 'good' | 'bad' | 'odd' | 'calm' | 'busy' | 'bank'
+export type Mood = 'good' | 'bad' | 'odd' | 'calm' | 'busy'
 
 const ICONS: Readonly<Record<Mood, () => JSX.Element>> = {
   good: CheckIcon,
@@ -10,7 +10,6 @@ const ICONS: Readonly<Record<Mood, () => JSX.Element>> = {
   odd: ClockIcon,
   calm: CrossIcon,
   busy: Spinner,
-  bank: BankIcon,
 }
 
 interface Props {

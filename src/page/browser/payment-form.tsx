@@ -88,10 +88,12 @@ function NewCard({ view, entry, save, onSave }: NewCardProps): JSX.Element {
 function PayButton({ stage: { work, view } }: { readonly stage: OrderStage }): JSX.Element {
   const messages = useMessages()
   const isIdle = work === 'idle' || work === 'cancelling'
+  const { amount, currency } = view.order
+  const label = view.charges ? messages.pay(`${amount} ${currency}`) : messages.save
   return (
     <button type='submit' class='main'>
       {!isIdle && <Spinner />}
-      {isIdle ? messages.pay(`${view.order.amount} ${view.order.currency}`) : messages.work[work]}
+      {isIdle ? label : messages.work[work]}
     </button>
   )
 }

@@ -1,25 +1,24 @@
 import type { JSX } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import type { Client } from './client.ts'
-import { isWayOut, leaveForMerchant } from './hand-off.ts'
+import { leaveForMerchant } from './hand-off.ts'
 import { useMessages } from './language.ts'
 import type { ResultKind } from './messages.ts'
 import { type Mood, Panel } from './panel.tsx'
 import { isPayable, isPending, type OrderStage } from './session.ts'
-import type { Return } from './view.ts'
 
 const MOODS: Readonly<Record<ResultKind, Mood>> = {
   paid: 'good',
   alreadyPaid: 'good',
+  saved: 'good',
   declined: 'bad',
   failed: 'bad',
   expired: 'odd',
   cancelled: 'calm',
   processing: 'busy',
   slow: 'busy',
-  unknown: 'busy',
+  confirming: 'busy',
   notPaid: 'odd',
-  confirm: 'bank',
 }
 
 const PAID_SECONDS = 5
@@ -60,6 +59,7 @@ export function Result({ stage, client, mayLeave }: Props): JSX.Element {
 
 function kindOf({ view, isEarlier, isSlow }: OrderStage, mayLeave: boolean): ResultKind {
   if (view.state === 'open') return 'notPaid'
+  if (view.state === 'paid' && !view.charges) return 'saved'
   if (view.state === 'paid') return isEarlier && mayLeave ? 'alreadyPaid' : 'paid'
   if (view.state === 'processing') return isSlow ? 'slow' : 'processing'
   return view.state
@@ -75,24 +75,24 @@ interface WayBackProps {
 /** The button back to the merchant; it presses itself when its time is over, unless told to stay. */
 function WayBack({ client, merchant, seconds, mayLeave }: WayBackProps): JSX.Element | null {
   const messages = useMessages()
-  const way = useWay(client)
+  const url = useWay(client)
   const [left, setLeft] = useState(seconds)
   const [isStaying, setStaying] = useState(!mayLeave)
-  const isCounting = way !== undefined && isWayOut(way) && !isStaying
+  const isCounting = url !== undefined && !isStaying
   useEffect(() => {
     if (!isCounting) return
     const timer = setTimeout(() => {
       setLeft(left - 1)
-      if (left <= 1) leaveForMerchant(way)
+      if (left <= 1) leaveForMerchant(url)
     }, 1_000)
     return () => clearTimeout(timer)
   }, [isCounting, left])
 
-  if (way === undefined || !isWayOut(way)) return null
+  if (url === undefined) return null
   const time = new Intl.NumberFormat(messages.tag, { style: 'unit', unit: 'second' }).format(left)
   return (
     <div class='actions'>
-      <button type='button' class='main' onClick={() => leaveForMerchant(way)}>
+      <button type='button' class='main' onClick={() => leaveForMerchant(url)}>
         {messages.goOn(merchant)}
       </button>
       {isCounting && left > 0 && (
@@ -107,15 +107,16 @@ function WayBack({ client, merchant, seconds, mayLeave }: WayBackProps): JSX.Ele
   )
 }
 
-function useWay(client: Client): Return | undefined {
-  const [way, setWay] = useState<Return>()
+/** @returns where the merchant is; undefined while that is not known, and where there is no way. */
+function useWay(client: Client): string | undefined {
+  const [url, setUrl] = useState<string>()
   const [asks, setAsks] = useState(1)
   useEffect(() => {
     let isOver = false
     let timer: ReturnType<typeof setTimeout> | undefined
     void client.wayBack().then((answer) => {
       if (isOver) return
-      if (answer !== undefined) setWay(answer)
+      if (answer !== undefined) setUrl(answer.url ?? undefined)
       else if (asks < ASKS_MAX) timer = setTimeout(() => setAsks(asks + 1), ASK_AGAIN_MS)
     })
     return () => {
@@ -123,5 +124,5 @@ function useWay(client: Client): Return | undefined {
       clearTimeout(timer)
     }
   }, [client, asks])
-  return way
+  return url
 }

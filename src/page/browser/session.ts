@@ -1,13 +1,14 @@
 import type { Answer, Client } from './client.ts'
-import { leaveForChallenge, runMethod } from './hand-off.ts'
-import type { ChallengeStep, Instrument, MethodStep, RefusalCode, View } from './view.ts'
+import { leaveForBank } from './hand-off.ts'
+import type { Instrument, RefusalCode, View } from './view.ts'
 
 /** What the page is doing for the payer at this moment. */
-export type Work = 'idle' | 'paying' | 'confirming' | 'leaving' | 'cancelling'
+export type Work = 'idle' | 'paying' | 'leaving' | 'cancelling' | 'restarting'
 
 /** Why the payer is asked again. */
 export type Notice =
   | 'declined'
+  | 'failed'
   | 'not_paid'
   | 'not_cancelled'
   | 'card_invalid'
@@ -52,7 +53,6 @@ const TIMER_MS_MAX = 2 ** 31 - 1
  */
 export class Session {
   readonly #client: Client
-  readonly #mayAct: boolean
   readonly #tell: (stage: Stage) => void
   #stage: Stage = { kind: 'loading' }
   #turn = 0
@@ -60,14 +60,9 @@ export class Session {
   #hasTried = false
   #timer: ReturnType<typeof setTimeout> | undefined
 
-  /** @param options.mayAct false shows what became of the order, and leaves it as it is. */
-  constructor(
-    client: Client,
-    options: { readonly mayAct: boolean; readonly tell: (stage: Stage) => void },
-  ) {
+  constructor(client: Client, tell: (stage: Stage) => void) {
     this.#client = client
-    this.#mayAct = options.mayAct
-    this.#tell = options.tell
+    this.#tell = tell
   }
 
   /** Looks at the order anew. Harmless at any time. */
@@ -88,10 +83,11 @@ export class Session {
     await this.#settle(turn, await this.#client.cancel())
   }
 
-  /** Goes to the card issuer once more, for someone who came back from there too early. */
-  confirm(): void {
-    if (this.#stage.kind !== 'order' || this.#stage.view.next?.kind !== 'challenge') return
-    this.#leave(this.#stage.view.next)
+  /** Gives up an attempt that waits for the card issuer, so that another can be made. */
+  async restart(): Promise<void> {
+    const turn = this.#start('restarting')
+    if (turn === undefined) return
+    await this.#settle(turn, await this.#client.restart())
   }
 
   /** Nothing is shown, and nothing more is asked, after this. */
@@ -105,7 +101,10 @@ export class Session {
     const stage = this.#stage
     if (stage.kind !== 'order' || stage.work !== 'idle') return undefined
     clearTimeout(this.#timer)
-    this.#hasTried ||= work === 'paying'
+    if (work === 'paying') {
+      this.#hasTried = true
+      this.#looks = 0
+    }
     this.#turn += 1
     this.#show({ ...stage, work, refusal: undefined })
     return this.#turn
@@ -113,7 +112,7 @@ export class Session {
 
   async #settle(turn: number, answer: Answer): Promise<void> {
     if (turn !== this.#turn) return
-    if (answer.kind === 'view') await this.#take(answer.view)
+    if (answer.kind === 'view') this.#take(answer.view)
     else if (answer.kind === 'lost') await this.#look()
     else await this.#refused(answer.code, answer.field)
   }
@@ -133,7 +132,7 @@ export class Session {
     const turn = this.#turn
     const answer = await this.#client.view()
     if (turn !== this.#turn) return
-    if (answer.kind === 'view') await this.#take(answer.view)
+    if (answer.kind === 'view') this.#take(answer.view)
     else if (answer.kind === 'refused' && answer.code === 'not_found') {
       this.#show({ kind: 'noOrder' })
     } else this.#missed()
@@ -146,49 +145,28 @@ export class Session {
     else this.#show({ kind: 'unreachable', mayHavePaid: this.#hasTried })
   }
 
-  async #take(view: View): Promise<void> {
+  #take(view: View): void {
     const before = this.#stage
-    const wasCancelling = before.kind === 'order' && before.work === 'cancelling'
-    const stage: OrderStage = {
+    const notice = this.#noticeOf(view, before.kind === 'order' ? before.work : 'idle')
+    const isLeaving = view.next !== undefined
+    this.#show({
       kind: 'order',
       view,
-      work: 'idle',
-      refusal: this.#refusalOf(view, wasCancelling),
+      work: isLeaving ? 'leaving' : 'idle',
+      refusal: notice && { notice, field: undefined },
       isEarlier: !this.#hasTried,
       isSlow: this.#looks >= SLOW_LOOKS,
-    }
+    })
     if (isPending(view)) this.#hasTried = true
-    if (this.#mayAct && view.next?.kind === 'method') return this.#runMethod(stage, view.next)
-    const wasAtWork = before.kind === 'order' && before.work !== 'idle'
-    this.#show(stage)
-    if (wasAtWork && view.next?.kind === 'challenge') this.#leave(view.next)
+    if (isLeaving) leaveForBank(view.next.url)
     else this.#lookLater(view)
   }
 
-  #refusalOf(view: View, wasCancelling: boolean): Refusal | undefined {
-    if (!isPayable(view)) return undefined
-    if (wasCancelling) return { notice: 'not_cancelled', field: undefined }
-    if (view.state === 'declined') return { notice: 'declined', field: undefined }
-    return this.#hasTried ? { notice: 'not_paid', field: undefined } : undefined
-  }
-
-  async #runMethod(stage: OrderStage, step: MethodStep): Promise<void> {
-    this.#turn += 1
-    const turn = this.#turn
-    this.#show({ ...stage, work: 'confirming' })
-    const completion = await runMethod(step)
-    if (turn !== this.#turn) return
-    await this.#settle(turn, await this.#client.goOn(step.sessionData, completion))
-  }
-
-  #leave(step: ChallengeStep): void {
-    if (this.#stage.kind !== 'order') return
-    const { view } = this.#stage
-    clearTimeout(this.#timer)
-    this.#show({ ...this.#stage, work: 'leaving' })
-    if (leaveForChallenge(step)) return
-    this.#show({ ...this.#stage, work: 'idle' })
-    this.#lookLater(view)
+  #noticeOf(view: View, work: Work): Notice | undefined {
+    if (!isPayable(view) || work === 'restarting') return undefined
+    if (work === 'cancelling') return 'not_cancelled'
+    if (view.state === 'declined' || view.state === 'failed') return view.state
+    return this.#hasTried ? 'not_paid' : undefined
   }
 
   /** Again and again while the outcome is open; once, at its end, while the order is. */
@@ -210,14 +188,19 @@ export class Session {
   }
 }
 
-/** Whether the payer can pay: for the first time, or again after a decline. */
-export function isPayable(view: View): boolean {
-  return view.state === 'open' || (view.state === 'declined' && view.mayRetry)
+/** Whether the payer can pay: for the first time, or again after an attempt without success. */
+export function isPayable({ state, mayRetry }: View): boolean {
+  return state === 'open' || ((state === 'declined' || state === 'failed') && mayRetry)
+}
+
+/** Whether there is anything on this page to pay with. */
+export function hasMeans({ cards, mayEnterCard }: View): boolean {
+  return mayEnterCard || cards.length > 0
 }
 
 /** Whether the outcome is still to come. */
 export function isPending(view: View): boolean {
-  return view.state === 'processing' || view.state === 'unknown'
+  return view.state === 'processing' || view.state === 'confirming'
 }
 
 function msUntilExpiry(view: View): number | undefined {

@@ -13,10 +13,8 @@ export interface State {
 
 export const never = Promise.withResolvers<never>().promise
 
-const CHALLENGE = { kind: 'challenge', acsUrl: 'about:blank', creq: '', sessionData: '' } as const
-
 /** Has no page: whoever goes there stays where they are. */
-const away = [{ kind: 'redirect', url: '/nowhere' }] as const
+const away = [{ url: '/nowhere' }] as const
 
 export async function fillCard(page: Page): Promise<void> {
   await page.getByLabel('Card number').fill('5555555555554444')
@@ -82,16 +80,35 @@ export const STATES: readonly State[] = [
     says: 'Keep paying',
   },
   {
-    name: 'confirm with the bank',
-    script: { look: [aView('processing', { next: CHALLENGE })] },
-    says: 'Confirm with your bank',
+    name: 'failed, may retry',
+    script: { look: [aView('failed', { mayRetry: true })] },
+    says: 'could not be completed, and you have not been charged',
+  },
+  {
+    name: 'nothing to pay with',
+    script: { look: [aView('open', { mayEnterCard: false })] },
+    says: 'You cannot pay here',
+  },
+  {
+    name: 'card to be saved only',
+    script: { look: [aView('open', { charges: false, maySave: false })] },
+    says: 'Save this card',
+  },
+  {
+    name: 'card saved only',
+    script: { look: [aView('paid', { charges: false })], return: away },
+    says: 'Card saved',
+  },
+  {
+    name: 'confirming',
+    script: { look: [aView('confirming', { mayRetry: true })] },
+    says: 'Start again',
   },
   {
     name: 'processing',
     script: { look: [aView('processing')] },
     says: 'Processing your payment',
   },
-  { name: 'in doubt', script: { look: [aView('unknown')] }, says: 'Waiting for your bank' },
   {
     name: 'paid',
     script: { look: [aView('processing'), aView('paid')], return: away },
@@ -99,7 +116,7 @@ export const STATES: readonly State[] = [
   },
   {
     name: 'already paid',
-    script: { look: [aView('paid')], return: [{ kind: 'stay' }] },
+    script: { look: [aView('paid')], return: [{ url: null }] },
     says: 'Already paid',
   },
   { name: 'declined', script: { look: [aView('declined')], return: away }, says: 'declined' },

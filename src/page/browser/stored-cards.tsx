@@ -95,25 +95,19 @@ function Choice(props: ChoiceProps): JSX.Element {
 
 function CardLine({ card }: { readonly card: StoredCard }): JSX.Element {
   const messages = useMessages()
-  const brand = kindNamed(card.brand).name || messages.anyBrand
+  const kind = kindNamed(card.brand)
+  const brand = kind.name || messages.anyBrand
   const term = card.isExpired ? messages.expired(card.expiry) : messages.expires(card.expiry)
   return (
     <>
-      <BrandMark brand={card.brand} />
+      <BrandMark brand={kind.brand} />
       <span class='words'>
-        <span class='quiet'>{messages.ending(brand, card.masked.slice(-4))}, </span>
+        <span class='quiet'>{messages.ending(brand, card.lastFour)}, </span>
         <span class='masked' aria-hidden='true'>
-          {grouped(card.masked, kindNamed(card.brand).groups)}
+          {brand} <span class='digits'>•••• {card.lastFour}</span>
         </span>
         <span class='term'>{term}</span>
       </span>
     </>
   )
-}
-
-function grouped(masked: string, groups: readonly number[]): string {
-  const ends = groups.map((_, index) =>
-    groups.slice(0, index + 1).reduce((sum, size) => sum + size),
-  )
-  return Array.from(masked, (sign, index) => (ends.includes(index) ? ` ${sign}` : sign)).join('')
 }

@@ -1,6 +1,7 @@
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
-import { useMessages } from './language.ts'
+import { regionalTag, useMessages } from './language.ts'
+import { isOurs } from './hand-off.ts'
 import { isPayable } from './session.ts'
 import type { Merchant, View } from './view.ts'
 
@@ -20,20 +21,31 @@ export function Summary({ view }: { readonly view: View }): JSX.Element {
           <bdi>{merchant.name}</bdi>
         </span>
       </h1>
-      <p class='amount'>
-        <span class='label'>{messages.amount} </span>
-        <span class={order.amount.length > LONG_AMOUNT ? 'sum long' : 'sum'}>
-          {order.amount} <span class='currency'>{order.currency}</span>
-        </span>
-      </p>
+      {view.charges && <Amount view={view} />}
       <dl>
         {order.description !== '' && <Fact name={messages.description} text={order.description} />}
         <Fact name={messages.reference} text={order.reference} />
         {isPayable(view) && (
-          <Fact name={messages.payBefore} text={timeText(order.expiresAt, messages.tag)} />
+          <Fact
+            name={messages.payBefore}
+            text={timeText(order.expiresAt, regionalTag(messages.tag))}
+          />
         )}
       </dl>
     </section>
+  )
+}
+
+function Amount({ view }: { readonly view: View }): JSX.Element {
+  const messages = useMessages()
+  const { amount, currency } = view.order
+  return (
+    <p class='amount'>
+      <span class='label'>{messages[amountLabel(view)]} </span>
+      <span class={amount.length > LONG_AMOUNT ? 'sum long' : 'sum'}>
+        {amount} <span class='currency'>{currency}</span>
+      </span>
+    </p>
   )
 }
 
@@ -61,17 +73,21 @@ function Logo({ merchant: { name, logoUrl } }: { readonly merchant: Merchant }):
   )
 }
 
-/** Nothing is loaded from elsewhere; the policy would not let us anyway. */
-function isOurs(url: string): boolean {
-  try {
-    return new URL(url, location.href).origin === location.origin
-  } catch {
-    return false
-  }
+function amountLabel(view: View): 'amountDue' | 'amountPaid' | 'amount' {
+  if (view.state === 'paid') return 'amountPaid'
+  return isPayable(view) ? 'amountDue' : 'amount'
 }
 
+/** By the payer's own clock, which it names. */
 function timeText(iso: string, tag: string): string {
   const at = new Date(iso)
   if (Number.isNaN(at.getTime())) return iso
-  return new Intl.DateTimeFormat(tag, { dateStyle: 'medium', timeStyle: 'short' }).format(at)
+  return new Intl.DateTimeFormat(tag, {
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    hour: 'numeric',
+    minute: '2-digit',
+    timeZoneName: 'short',
+  }).format(at)
 }

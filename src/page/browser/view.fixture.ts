@@ -15,6 +15,7 @@ export function aView(state: ViewState = 'open', parts: Partial<View> = {}): Vie
     },
     locale: 'en',
     cards: [],
+    charges: true,
     maySave: true,
     mayEnterCard: true,
     ...parts,
@@ -25,7 +26,7 @@ function aCard(id: string, parts: Partial<StoredCard> = {}): StoredCard {
   return {
     id,
     brand: 'visa',
-    masked: '411111••••••1111',
+    lastFour: '1111',
     expiry: '12/29',
     isExpired: false,
     asksCode: true,
@@ -35,10 +36,10 @@ function aCard(id: string, parts: Partial<StoredCard> = {}): StoredCard {
 
 export const CARDS: readonly StoredCard[] = [
   aCard('one'),
-  aCard('two', { brand: 'mastercard', masked: '555555••••••4444', asksCode: false }),
+  aCard('two', { brand: 'mastercard', lastFour: '4444', asksCode: false }),
   aCard('three', {
     brand: 'amex',
-    masked: '378282•••••0005',
+    lastFour: '0005',
     expiry: '03/24',
     isExpired: true,
   }),

@@ -1,29 +1,32 @@
 /** What the server tells the page about one order. It is already made for the eye of a stranger. */
 export interface View {
   readonly state: ViewState
-  /** Whether another payment may be tried after a decline. */
+  /** Whether another attempt may be made; while `confirming`, by giving up this one. */
   readonly mayRetry: boolean
   readonly merchant: Merchant
   readonly order: Order
   readonly locale: string | null
   readonly cards: readonly StoredCard[]
+  /** False where the card is only verified and stored. */
+  readonly charges: boolean
   readonly maySave: boolean
   readonly mayEnterCard: boolean
-  readonly next?: NextStep
+  /** Where the browser goes now, for 3-D Secure. */
+  readonly next?: { readonly url: string }
 }
 
 export const VIEW_STATES = [
   'open',
   'processing',
+  'confirming',
   'paid',
   'declined',
   'failed',
   'expired',
   'cancelled',
-  'unknown',
 ] as const
 
-/** `unknown` is a payment whose outcome nobody knows yet; an unknown order has no view at all. */
+/** `confirming`: the payer is, or should be, at the card's issuer. An unknown order has no view. */
 export type ViewState = (typeof VIEW_STATES)[number]
 
 export interface Merchant {
@@ -45,30 +48,12 @@ export interface Order {
 
 export interface StoredCard {
   readonly id: string
-  readonly brand: string
-  readonly masked: string
+  readonly brand: string | null
+  readonly lastFour: string
   /** MM/YY */
   readonly expiry: string
   readonly isExpired: boolean
   readonly asksCode: boolean
-}
-
-/** What 3-D Secure wants of the browser. */
-export type NextStep = MethodStep | ChallengeStep
-
-export interface MethodStep {
-  readonly kind: 'method'
-  readonly methodUrl: string
-  readonly authenticationId: string
-  readonly sessionData: string
-  readonly notificationUrl: string
-}
-
-export interface ChallengeStep {
-  readonly kind: 'challenge'
-  readonly acsUrl: string
-  readonly creq: string
-  readonly sessionData: string
 }
 
 export const REFUSALS = [
@@ -99,12 +84,7 @@ export type Instrument =
   | { readonly card: CardEntry; readonly save: boolean }
   | { readonly stored: { readonly id: string; readonly code: string } }
 
-/** How the browser leaves the page when all is done. */
-export type Return =
-  | { readonly kind: 'redirect'; readonly url: string }
-  | {
-      readonly kind: 'post'
-      readonly url: string
-      readonly fields: Readonly<Record<string, string>>
-    }
-  | { readonly kind: 'stay' }
+/** Where the browser goes when all is done; nowhere when the payer stays. */
+export interface WayBack {
+  readonly url: string | null
+}

@@ -3,7 +3,7 @@ import { after } from 'node:test'
 import axe from 'axe-core'
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core'
 import { launchBrowser } from '../../../test/support/browser.ts'
-import { buildPage, type PageBuild } from '../../../test/support/page-build.ts'
+import { buildPage } from '../../../test/support/page-build.ts'
 import {
   type FakeOrder,
   type FakeServer,
@@ -15,7 +15,6 @@ import {
 // The page as it is built, in a real browser, under the policy that it is served with.
 
 interface World {
-  readonly build: PageBuild
   readonly server: FakeServer
   readonly browser: Browser
 }
@@ -24,16 +23,14 @@ let world: Promise<World> | undefined
 
 // Not in `before`: when no test of the file is asked for, `after` does not wait for it.
 async function start(): Promise<World> {
-  const build = await buildPage()
-  return { build, server: await startFakeServer(build), browser: await launchBrowser() }
+  return { server: await startFakeServer(await buildPage()), browser: await launchBrowser() }
 }
 
 after(async () => {
   if (world === undefined) return
-  const { browser, server, build } = await world
+  const { browser, server } = await world
   await browser.close()
   server.close()
-  await build.remove()
 })
 
 export interface Visit {
@@ -69,7 +66,7 @@ export async function visit(
     })
     page.on('request', (request) => {
       const { origin } = new URL(request.url())
-      if (![server.origin, server.abroad].includes(origin)) faults.push(request.url())
+      if (origin !== server.origin) faults.push(request.url())
     })
     const order = server.order(script)
     await page.goto(`${server.origin}/payment/4.3/#/${route}/${order.fragment}?from=test`)

@@ -7,7 +7,7 @@ import { Panel } from './panel.tsx'
 import { PaymentForm } from './payment-form.tsx'
 import { Result } from './result.tsx'
 import type { Route } from './route.ts'
-import { isPayable, isPending, type OrderStage, Session, type Stage } from './session.ts'
+import { hasMeans, isPayable, isPending, type OrderStage, Session, type Stage } from './session.ts'
 
 interface Visit {
   readonly client: Client
@@ -18,11 +18,11 @@ interface Visit {
 /** Looks at the order that the route names, for as long as it names it. */
 export function useVisit(route: Route | undefined): Visit {
   const [stage, setStage] = useState<Stage>({ kind: 'loading' })
-  const { ref = '', kind } = route ?? {}
+  const { ref = '' } = route ?? {}
   const visit = useMemo(() => {
     const client = new Client(ref)
-    return { client, session: new Session(client, { mayAct: kind === 'pay', tell: setStage }) }
-  }, [ref, kind])
+    return { client, session: new Session(client, setStage) }
+  }, [ref])
   useEffect(() => {
     if (ref === '') setStage({ kind: 'noOrder' })
     else void visit.session.load()
@@ -95,7 +95,11 @@ function Order({
     <>
       {hadForm.current && (
         <div hidden={!isFormSeen}>
-          <PaymentForm stage={stage} onPay={(instrument) => void session.pay(instrument)} />
+          {hasMeans(view) ? (
+            <PaymentForm stage={stage} onPay={(instrument) => void session.pay(instrument)} />
+          ) : (
+            <NoMeans merchant={view.merchant.name} />
+          )}
           <Cancel
             merchant={view.merchant.name}
             isDisabled={work !== 'idle'}
@@ -108,6 +112,12 @@ function Order({
   )
 }
 
+/** The order takes nothing that can be given on this page. */
+function NoMeans({ merchant }: { readonly merchant: string }): JSX.Element {
+  const messages = useMessages()
+  return <Panel mood='odd' {...messages.noMeans(merchant)} />
+}
+
 /** What goes on at the bank, and what came of it. */
 function Progress({
   stage,
@@ -118,27 +128,21 @@ function Progress({
 }): JSX.Element {
   const messages = useMessages()
   const { view, work } = stage
-  const { title, text } = messages.results.confirm('', '')
-  if (work === 'confirming') {
-    const { text: wait } = messages.results.processing('', '')
-    return <Panel mood='busy' title={messages.work.confirming} text={wait} />
+  if (work === 'leaving' || work === 'restarting') {
+    const { text } = messages.results.processing('', '')
+    return <Panel mood='busy' title={messages.work[work]} text={text} />
   }
-  if (view.next?.kind !== 'challenge') {
-    return <Result stage={stage} client={visit.client} mayLeave />
-  }
-  const isLeaving = work === 'leaving'
   return (
-    <Panel
-      mood={isLeaving ? 'busy' : 'bank'}
-      title={isLeaving ? messages.work.leaving : title}
-      text={text}
-    >
-      <div class='actions'>
-        <button type='button' class='main' onClick={() => visit.session.confirm()}>
-          {messages.toBank}
-        </button>
-      </div>
-    </Panel>
+    <>
+      <Result stage={stage} client={visit.client} mayLeave />
+      {view.state === 'confirming' && view.mayRetry && (
+        <div class='actions'>
+          <button type='button' class='second' onClick={() => void visit.session.restart()}>
+            {messages.startAgain}
+          </button>
+        </div>
+      )}
+    </>
   )
 }
 

@@ -6,7 +6,7 @@ import type {
 } from '../../gateway/authentication-ports.ts'
 import type { Notification } from '../../gateway/notification-ports.ts'
 import type { Operation } from '../../gateway/ports.ts'
-import { type Database, type Query, sql } from './database.ts'
+import { claims, type Database, type Query, sql } from './database.ts'
 import { jsonOf, type PaymentRow, toPayment } from './payment-rows.ts'
 
 interface AuthenticationRow {
@@ -31,7 +31,7 @@ interface AuthenticationRow {
 export function postgresAuthenticationStore(database: Database): AuthenticationStore {
   const changes = async (query: Query) => (await database.run(query)).count === 1
   return {
-    begin: (payment, record) => changes(begin(payment, record)),
+    begin: (payment, record) => claims(database, begin(payment, record)),
 
     async find(merchantId, paymentId) {
       const { rows } = await database.run<AuthenticationRow>(

@@ -119,6 +119,18 @@ export function sqlState(error: unknown): string | undefined {
   return error instanceof pg.DatabaseError ? error.code : undefined
 }
 
+export const UNIQUE_VIOLATION = '23505'
+
+/** @returns whether the statement took its row: not when that, or what it makes, was taken before. */
+export async function claims(database: Database, query: Query): Promise<boolean> {
+  try {
+    return (await database.run(query)).count === 1
+  } catch (error) {
+    if (sqlState(error) === UNIQUE_VIOLATION) return false
+    throw error
+  }
+}
+
 /**
  * Makes a statement from a template: values never reach the text, and the name prepares it once
  * per connection.

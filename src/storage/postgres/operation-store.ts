@@ -1,6 +1,6 @@
 import type { OperationKind } from '../../core/payment.ts'
 import type { InDoubt, Operation, OperationRecord, PaymentStore } from '../../gateway/ports.ts'
-import { type Database, type Query, sql, sqlState } from './database.ts'
+import { type Database, type Query, sql, sqlState, UNIQUE_VIOLATION } from './database.ts'
 import { findPayment, type PaymentRow, toPayment } from './payment-rows.ts'
 
 interface OperationRow {
@@ -22,8 +22,6 @@ interface OperationRow {
   attempts: number
   settled_at: Date | null
 }
-
-const UNIQUE_VIOLATION = '23505'
 
 type OperationMethods = Pick<
   PaymentStore,

@@ -2,22 +2,16 @@ import type { Order } from '../../core/order.ts'
 import type { Payment } from '../../core/payment.ts'
 import type { Notification } from '../../gateway/notification-ports.ts'
 import type { Operation, PaymentStore, Settlement } from '../../gateway/ports.ts'
-import { type Database, type Query, sql } from './database.ts'
+import { claims, type Database, type Query, sql } from './database.ts'
 import { operationMethods } from './operation-store.ts'
 import { findPayment, jsonOf, type PaymentRow, toPayment } from './payment-rows.ts'
 import { keepVaultToken, type VaultTokenRow, toVaultToken } from './vault-token-store.ts'
 
 export function postgresPaymentStore(database: Database): PaymentStore {
   return {
-    async begin(payment, operation) {
-      const { count } = await database.run(beginPayment(payment, operation))
-      return count === 1
-    },
+    begin: (payment, operation) => claims(database, beginPayment(payment, operation)),
 
-    async refuse(payment, notification) {
-      const { count } = await database.run(refusePayment(payment, notification))
-      return count === 1
-    },
+    refuse: (payment, notification) => claims(database, refusePayment(payment, notification)),
 
     async find(merchantId, paymentId) {
       const { rows } = await database.run<PaymentRow>(findPayment(merchantId, paymentId))
@@ -92,8 +86,10 @@ function beginPayment(payment: Payment, operation: Operation): Query {
 function refusePayment(payment: Payment, told: Notification | undefined): Query {
   return sql('payment_refuse')`
     with claimed as (
-      update payment_order set status = 'closed', sealed_authentication = null,
-        announces_expiry = false
+      update payment_order set sealed_authentication = null,
+        announces_expiry = announces_expiry and ${payment.reopens}::boolean,
+        status = case when ${payment.reopens}::boolean and expires_at > ${payment.createdAt}::timestamptz
+          then 'open' else 'closed' end
       where merchant_id = ${payment.merchantId} and order_id = ${payment.orderId}
         and status = 'open'
       returning order_id
@@ -107,12 +103,13 @@ function refusePayment(payment: Payment, told: Notification | undefined): Query 
     )
     insert into payment (merchant_id, payment_id, order_id, status, instrument, pan_masked, brand,
       card_expiry_year, card_expiry_month, amount_minor, currency, eci, trace_number, failure, details,
-      created_at, settled_at)
+      reopens, created_at, settled_at)
     select ${payment.merchantId}, ${payment.paymentId}::uuid, order_id, ${payment.status},
       ${payment.instrument}, ${payment.card.panMasked}, ${payment.card.brand},
       ${payment.cardExpiry?.year}::smallint, ${payment.cardExpiry?.month}::smallint,
       ${payment.amount.minor}::bigint, ${payment.amount.currency}, ${payment.eci},
       ${payment.traceNumber}, ${payment.failure}, ${jsonOf(payment.details)}::jsonb,
+      ${payment.reopens}::boolean,
       ${payment.createdAt}::timestamptz, ${payment.createdAt}::timestamptz
     from claimed`
 }

@@ -7,7 +7,9 @@ export const messages: Messages = {
   secure: 'Secure payment',
   title: 'Payment',
   payTo: 'Payment to',
-  amount: 'Amount to pay',
+  amountDue: 'Amount to pay',
+  amountPaid: 'Amount paid',
+  amount: 'Amount',
   description: 'Description',
   reference: 'Reference',
   payBefore: 'Pay before',
@@ -28,9 +30,9 @@ export const messages: Messages = {
   pay: (amount) => `Pay ${amount}`,
   work: {
     paying: 'Processing…',
-    confirming: 'Checking with your bank…',
     leaving: 'Taking you to your bank…',
     cancelling: 'Cancelling…',
+    restarting: 'Starting again…',
   },
 
   payWith: 'Pay with',
@@ -65,6 +67,8 @@ export const messages: Messages = {
   notices: {
     declined:
       'Your bank declined this payment, and you have not been charged. Check the details or use another card.',
+    failed:
+      'The payment could not be completed, and you have not been charged. Try again or use another card.',
     not_paid: 'The payment was not made, and you have not been charged. Please try again.',
     not_cancelled: 'The payment could not be cancelled. Please try again.',
     card_invalid: 'This card was not accepted. Check the details or use another card.',
@@ -80,13 +84,17 @@ export const messages: Messages = {
       title: 'Already paid',
       text: 'This order has been paid. You have not been charged again.',
     }),
+    saved: (_amount, merchant) => ({
+      title: 'Card saved',
+      text: `Your card is saved for your next payments to ${merchant}. You have not been charged.`,
+    }),
     declined: (_amount, merchant) => ({
       title: 'Payment declined',
       text: `Your bank did not approve this payment, and you have not been charged. Ask your bank why, or ${merchant} for another way to pay.`,
     }),
     failed: (_amount, merchant) => ({
       title: 'Payment failed',
-      text: `The payment could not be completed. Go back to ${merchant} and try again.`,
+      text: `The payment could not be completed, and you have not been charged. Ask ${merchant} for another way to pay.`,
     }),
     expired: (_amount, merchant) => ({
       title: 'This payment has expired',
@@ -101,16 +109,16 @@ export const messages: Messages = {
       title: 'Still processing your payment',
       text: `This takes longer than usual. You may close this page: ${merchant} is told the result. Please do not pay again.`,
     }),
-    unknown: (_amount, merchant) => ({
+    confirming: () => ({
       title: 'Waiting for your bank',
-      text: `Your bank has not told us the result yet. Please do not pay again: ${merchant} is told as soon as we know.`,
+      text: 'Your bank has asked you to confirm this payment. If its page is still open, finish there. You have not been charged yet.',
     }),
     notPaid: () => ({ title: 'Not paid yet', text: 'This payment has not been completed.' }),
-    confirm: () => ({
-      title: 'Confirm with your bank',
-      text: 'Your bank wants to be sure that it is you. You come back here afterwards.',
-    }),
   },
+  noMeans: (merchant) => ({
+    title: 'You cannot pay here',
+    text: `This payment cannot be made on this page. Ask ${merchant} for another way to pay.`,
+  }),
   noOrder: {
     title: 'We cannot find this payment',
     text: 'The link may be incomplete or out of date. Go back to the shop and start again.',
@@ -126,7 +134,7 @@ export const messages: Messages = {
 
   tryAgain: 'Try again',
   lookAgain: 'Check the payment',
-  toBank: 'Continue to your bank',
+  startAgain: 'Start again',
   goOn: (merchant) => `Continue to ${merchant}`,
   goingOn: (time) => `You will be taken there in ${time}.`,
   stay: 'Stay here',

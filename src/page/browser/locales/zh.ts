@@ -7,7 +7,9 @@ export const messages: Messages = {
   secure: '安全支付',
   title: '支付',
   payTo: '收款方',
-  amount: '支付金额',
+  amountDue: '应付金额',
+  amountPaid: '已付金额',
+  amount: '金额',
   description: '说明',
   reference: '订单号',
   payBefore: '请于此前支付',
@@ -27,9 +29,9 @@ export const messages: Messages = {
   pay: (amount) => `支付 ${amount}`,
   work: {
     paying: '正在处理…',
-    confirming: '正在与您的银行核对…',
     leaving: '正在前往您的银行…',
     cancelling: '正在取消…',
+    restarting: '正在重新开始…',
   },
 
   payWith: '支付方式',
@@ -61,6 +63,7 @@ export const messages: Messages = {
   check: (count) => `请检查标出的 ${count} 处内容。`,
   notices: {
     declined: '您的银行拒绝了此次付款，您未被扣款。请检查卡片信息或使用其他卡。',
+    failed: '付款未能完成，您未被扣款。请重试或使用其他卡。',
     not_paid: '付款未完成，您未被扣款。请重试。',
     not_cancelled: '未能取消付款，请重试。',
     card_invalid: '此卡未被接受。请检查卡片信息或使用其他卡。',
@@ -73,13 +76,17 @@ export const messages: Messages = {
       text: `您已向 ${merchant} 支付 ${amount}。`,
     }),
     alreadyPaid: () => ({ title: '已支付', text: '此订单已支付，您没有被重复扣款。' }),
+    saved: (_amount, merchant) => ({
+      title: '卡片已保存',
+      text: `您的卡片已保存，可用于今后向 ${merchant} 付款。您未被扣款。`,
+    }),
     declined: (_amount, merchant) => ({
       title: '付款被拒绝',
       text: `您的银行未批准此次付款，您未被扣款。请向银行询问原因，或向 ${merchant} 咨询其他付款方式。`,
     }),
     failed: (_amount, merchant) => ({
       title: '付款失败',
-      text: `付款未能完成。请返回 ${merchant} 后重试。`,
+      text: `付款未能完成，您未被扣款。请向 ${merchant} 咨询其他付款方式。`,
     }),
     expired: (_amount, merchant) => ({
       title: '付款已过期',
@@ -94,16 +101,16 @@ export const messages: Messages = {
       title: '付款仍在处理中',
       text: `所需时间比平时长。您可以关闭此页面，我们会将结果告知 ${merchant}。请勿重复付款。`,
     }),
-    unknown: (_amount, merchant) => ({
+    confirming: () => ({
       title: '正在等待您的银行',
-      text: `您的银行尚未告知结果。请勿重复付款，结果一出我们会立即告知 ${merchant}。`,
+      text: '您的银行要求您确认此次付款。如果银行页面仍然打开，请在那里完成操作。您尚未被扣款。',
     }),
     notPaid: () => ({ title: '尚未支付', text: '此次付款尚未完成。' }),
-    confirm: () => ({
-      title: '向您的银行确认',
-      text: '您的银行需要确认是您本人操作。完成后您将返回此页面。',
-    }),
   },
+  noMeans: (merchant) => ({
+    title: '无法在此付款',
+    text: `无法在此页面完成此次付款。请向 ${merchant} 咨询其他付款方式。`,
+  }),
   noOrder: {
     title: '找不到此付款',
     text: '链接可能不完整或已失效。请返回商店重新开始。',
@@ -119,7 +126,7 @@ export const messages: Messages = {
 
   tryAgain: '重试',
   lookAgain: '查询付款',
-  toBank: '前往您的银行',
+  startAgain: '重新开始',
   goOn: (merchant) => `前往 ${merchant}`,
   goingOn: (time) => `将在 ${time}后自动前往。`,
   stay: '留在此页',
