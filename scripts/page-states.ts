@@ -26,6 +26,7 @@ const CARDS = {
   declined: '4000000000000515',
   challenge: '4000000000002065',
   failing: '4000000000002099',
+  notAuthenticated: '4000000000002024',
 } as const
 
 const CUSTOMER_TOKENS = ['28052010234224845229', '7305201872122484776']
@@ -83,6 +84,39 @@ export const STATES: readonly PageState[] = [
       await page.getByText('Your bank declined this payment').waitFor()
       await lookAway(page)
     },
+  },
+  {
+    name: 'failed-try-again',
+    order: { request3DS: 'Y' },
+    reach: async ({ page }) => {
+      await enterCard(page, CARDS.notAuthenticated)
+      await pay(page)
+      await page.getByText('The payment could not be completed').waitFor()
+      await lookAway(page)
+    },
+  },
+  {
+    name: 'confirming',
+    order: { request3DS: 'Y' },
+    reach: async ({ page }) => {
+      const address = page.url()
+      await enterCard(page, CARDS.challenge)
+      await pay(page)
+      await page.waitForURL(/\/sandbox\/3ds\/acs/)
+      await page.goto(address)
+      await heading(page, 'Waiting for your bank')
+      await page.getByRole('button', { name: 'Start again' }).waitFor()
+    },
+  },
+  {
+    name: 'card-only-saved',
+    order: { tokenizeOnly: true },
+    reach: ({ page }) => formIsReady(page),
+  },
+  {
+    name: 'nothing-to-pay-with',
+    order: { paymentChannel: ['CSTOKEN'] },
+    reach: ({ page }) => heading(page, 'You cannot pay here'),
   },
   {
     name: 'challenge-wrong-code',

@@ -139,8 +139,9 @@ function introduction({ baseUrls }: SandboxInfo): Html {
   )
   return html`<section class="intro">
 <h1>Your payment gateway is running</h1>
-<p class="lead">Tessera is a card-payment gateway for your laptop that speaks ${names}. Behind it, a
-simulated acquirer answers for every card issuer, so no real money moves.</p>
+<p class="lead">It speaks ${names}. Give your shop its base URL and the keys of a test merchant from
+this page; nothing else has to change. Behind it, a simulated acquirer answers for every card issuer, so
+no real money moves.</p>
 <dl>${rows}</dl>
 <p class="notice"><strong>For tests only.</strong> Whoever can open this page can read its
 secrets. Never use them or these cards in production, and never enter a real card number here.</p>
@@ -166,7 +167,8 @@ ${codeBlock('the command that opens an order', `${curl} \\\n  | ${OPENER}`)}
 <li><h3>Pay with a test card</h3>
 <p>Replace <mark>${BLANK}</mark> with the <code>paymentToken</code> from step 1. It stands for the
 order, so this request is plain JSON and needs no signature. <code>respCode</code> 2000 says that the
-payment has run; step 3 tells whether it was approved.</p>
+payment has run; step 3 tells whether it was approved. To pay as a shopper does, open the
+<code>webPaymentUrl</code> from step 1 in a browser instead.</p>
 ${codeBlock('the command that pays', paymentCommand(info))}</li>
 <li><h3>Ask for the result</h3>
 <p>An inquiry needs a signature. The six lines of JavaScript before the gap sign any request: a JWS

@@ -76,6 +76,8 @@ function useRoute(): Route | undefined {
   useEffect(() => {
     const listen = (): void => setFragment(location.hash)
     addEventListener('hashchange', listen)
+    // It may have changed since this was drawn.
+    listen()
     return () => removeEventListener('hashchange', listen)
   }, [])
   return parseRoute(fragment)

@@ -10,5 +10,9 @@ export function leaveForMerchant(url: string): void {
 
 /** Nothing is loaded from elsewhere, and nobody is sent elsewhere, but by our server. */
 export function isOurs(url: string): boolean {
-  return URL.canParse(url, location.href) && new URL(url, location.href).origin === location.origin
+  try {
+    return new URL(url, location.href).origin === location.origin
+  } catch {
+    return false
+  }
 }

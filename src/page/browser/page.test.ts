@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { gzipSync } from 'node:zlib'
+import { buildPage } from '../../../test/support/page-build.ts'
 import { fillCard, pay, STATES } from './states.fixture.ts'
 import { aView, CARDS } from './view.fixture.ts'
+import type { StoredCard } from './view.ts'
 import { focused, later, says, title, visit } from './visit.fixture.ts'
 
 // What the page shows, and what is typed into it.
@@ -98,6 +101,78 @@ test('hosted page: the merchant’s color is the accent where it can be seen', a
     await page.emulateMedia({ colorScheme: 'dark' })
     assert.equal(await color(), 'rgb(253, 224, 71)')
   })
+})
+
+test('hosted page: the amount says whether it is to be paid, is paid, or never will be', async () => {
+  const rows = [
+    ['open', 'Amount to pay'],
+    ['paid', 'Amount paid'],
+    ['cancelled', 'Amount'],
+    ['expired', 'Amount'],
+  ] as const
+  for (const [state, label] of rows) {
+    await visit({ look: [aView(state)], return: [{ url: null }] }, async ({ page }) => {
+      const amount = page.locator('.amount')
+      await amount.waitFor()
+      assert.equal(await amount.innerText(), `${label}\n1,000.00 THB`)
+    })
+  }
+})
+
+test('hosted page: times are the payer’s, and written as in the payer’s region', async () => {
+  const rows = [
+    ['en-GB', 'Asia/Bangkok', '21 Nov 2046, 23:30 GMT+7'],
+    ['en-US', 'America/New_York', 'Nov 21, 2046, 11:30 AM EST'],
+    ['de-DE', 'UTC', 'Nov 21, 2046, 4:30 PM UTC'],
+  ] as const
+  for (const [locale, timezoneId, time] of rows) {
+    await visit(
+      { look: [aView()] },
+      async ({ page }) => {
+        const told = await page.getByRole('definition').last().innerText()
+        assert.equal(told.replaceAll(/\s/g, ' '), time)
+      },
+      { locale, timezoneId },
+    )
+  }
+})
+
+test('hosted page: a stored card is its brand and last four digits', async () => {
+  const cards = [...CARDS, { ...CARDS[1], id: 'four', brand: null, lastFour: '9340' }]
+  await visit({ look: [aView('open', { cards: cards as StoredCard[] })] }, async ({ page }) => {
+    await title(page, 'Pay with')
+    const shown = await page.locator('.masked').allInnerTexts()
+    assert.deepEqual(shown, [
+      'Visa •••• 1111',
+      'Mastercard •••• 4444',
+      'American Express •••• 0005',
+      'Card •••• 9340',
+    ])
+    await page.getByRole('radio', { name: 'Visa ending in 1111' }).waitFor()
+  })
+})
+
+test('hosted page: a label of two lines leaves the boxes beside each other', async () => {
+  await visit({ look: [aView()] }, async ({ page }) => {
+    const heights = await page.locator('.pair label').evaluateAll((labels) =>
+      labels.map((label, index) => {
+        label.textContent += ' and more'.repeat(index * 9)
+        return label.getBoundingClientRect().height
+      }),
+    )
+    assert.ok(Number(heights[1]) > Number(heights[0]))
+    const [expiry, code] = await Promise.all(
+      ['#expiry', '#code'].map(async (id) => (await page.locator(id).boundingBox())?.y),
+    )
+    assert.equal(expiry, code)
+  })
+})
+
+test('hosted page: its script is small', async () => {
+  const { files } = await buildPage()
+  const scripts = [...files].filter(([name]) => name.endsWith('.js')).map(([, { bytes }]) => bytes)
+  assert.ok(scripts.length > 0)
+  assert.ok(gzipSync(Buffer.concat(scripts)).length < 60_000)
 })
 
 // --- Paying
@@ -210,19 +285,27 @@ test('hosted page: what the server refuses is said at its field', async () => {
   })
 })
 
-test('hosted page: after a decline the card is still there, its security code is not', async () => {
-  const pays = [aView('declined', { mayRetry: true }), aView('declined')]
-  await visit({ look: [aView()], pay: pays }, async ({ page }) => {
-    await fillCard(page)
-    await pay(page)
-    await page.getByRole('alert').getByText('Your bank declined this payment').waitFor()
-    assert.equal(await page.getByLabel('Card number').inputValue(), '5555 5555 5555 4444')
-    await page.getByLabel('Security code').fill('124')
-    await pay(page)
-    await title(page, 'Payment declined')
-    assert.equal(await page.getByLabel('Card number').count(), 0)
+for (const [state, words, end] of [
+  ['declined', 'Your bank declined this payment', 'Payment declined'],
+  ['failed', 'The payment could not be completed', 'Payment failed'],
+] as const) {
+  test(`hosted page: after it is ${state} the card is still there, its security code is not`, async () => {
+    const pays = [aView(state, { mayRetry: true }), aView(state)]
+    await visit({ look: [aView()], pay: pays }, async ({ page }) => {
+      await fillCard(page)
+      await pay(page)
+      const alert = page.getByRole('alert').filter({ hasText: words })
+      await alert.getByText('you have not been charged').waitFor()
+      assert.equal(await page.getByLabel('Card number').inputValue(), '5555 5555 5555 4444')
+      assert.equal(await page.getByLabel('Security code').inputValue(), '')
+      await page.getByLabel('Security code').fill('124')
+      await pay(page)
+      await title(page, end)
+      await says(page, 'you have not been charged')
+      assert.equal(await page.getByLabel('Card number').count(), 0)
+    })
   })
-})
+}
 
 test('hosted page: a stored card is paid with its security code, if it asks for one', async () => {
   const parts = { cards: CARDS, mayEnterCard: false, mayRetry: true }

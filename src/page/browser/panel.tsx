@@ -2,7 +2,7 @@ import type { ComponentChildren, JSX } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import { AlertIcon, CheckIcon, ClockIcon, CrossIcon, Spinner } from './icons.tsx'
 
-export type Mood = 'good' | 'bad' | 'odd' | 'calm' | 'busy'
+export type Mood = 'good' | 'bad' | 'odd' | 'calm' | 'busy' | 'note'
 
 const ICONS: Readonly<Record<Mood, () => JSX.Element>> = {
   good: CheckIcon,
@@ -10,6 +10,7 @@ const ICONS: Readonly<Record<Mood, () => JSX.Element>> = {
   odd: ClockIcon,
   calm: CrossIcon,
   busy: Spinner,
+  note: AlertIcon,
 }
 
 interface Props {

@@ -91,10 +91,13 @@ function PayButton({ stage: { work, view } }: { readonly stage: OrderStage }): J
   const { amount, currency } = view.order
   const label = view.charges ? messages.pay(`${amount} ${currency}`) : messages.save
   return (
-    <button type='submit' class='main'>
-      {!isIdle && <Spinner />}
-      {isIdle ? label : messages.work[work]}
-    </button>
+    <>
+      <button type='submit' class='main'>
+        {!isIdle && <Spinner />}
+        {isIdle ? label : messages.work[work]}
+      </button>
+      {!view.charges && <p class='hint'>{messages.saveHint(view.merchant.name)}</p>}
+    </>
   )
 }
 
@@ -128,7 +131,8 @@ function useNotice(refusal: Refusal | undefined, entry: Entry): { current: HTMLD
   useEffect(() => {
     if (refusal === undefined) return
     const place = placeOf(refusal)
-    if (refusal.notice === 'declined' || place?.field === 'code') entry.forget('code')
+    const hasEnded = refusal.notice === 'declined' || refusal.notice === 'failed'
+    if (hasEnded || place?.field === 'code') entry.forget('code')
     notice.current?.focus()
     if (place !== undefined) entry.refuse(place.field, place.problem)
   }, [refusal])

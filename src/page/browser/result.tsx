@@ -1,4 +1,4 @@
-import type { JSX } from 'preact'
+import type { ComponentChildren, JSX } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import type { Client } from './client.ts'
 import { leaveForMerchant } from './hand-off.ts'
@@ -34,10 +34,11 @@ interface Props {
   readonly client: Client
   /** Whether this page takes the payer back to the merchant by itself. */
   readonly mayLeave: boolean
+  readonly children?: ComponentChildren
 }
 
 /** What became of the order. */
-export function Result({ stage, client, mayLeave }: Props): JSX.Element {
+export function Result({ stage, client, mayLeave, children }: Props): JSX.Element {
   const messages = useMessages()
   const kind = kindOf(stage, mayLeave)
   const { order, merchant } = stage.view
@@ -53,6 +54,7 @@ export function Result({ stage, client, mayLeave }: Props): JSX.Element {
           mayLeave={mayLeave}
         />
       )}
+      {children}
     </Panel>
   )
 }

@@ -115,7 +115,7 @@ function Order({
 /** The order takes nothing that can be given on this page. */
 function NoMeans({ merchant }: { readonly merchant: string }): JSX.Element {
   const messages = useMessages()
-  return <Panel mood='odd' {...messages.noMeans(merchant)} />
+  return <Panel mood='note' {...messages.noMeans(merchant)} />
 }
 
 /** What goes on at the bank, and what came of it. */
@@ -133,8 +133,7 @@ function Progress({
     return <Panel mood='busy' title={messages.work[work]} text={text} />
   }
   return (
-    <>
-      <Result stage={stage} client={visit.client} mayLeave />
+    <Result stage={stage} client={visit.client} mayLeave>
       {view.state === 'confirming' && view.mayRetry && (
         <div class='actions'>
           <button type='button' class='second' onClick={() => void visit.session.restart()}>
@@ -142,7 +141,7 @@ function Progress({
           </button>
         </div>
       )}
-    </>
+    </Result>
   )
 }
 
@@ -156,8 +155,7 @@ interface InfoProps {
 function Info({ stage, visit, encoded }: InfoProps): JSX.Element {
   const messages = useMessages()
   return (
-    <>
-      <Result stage={stage} client={visit.client} mayLeave={false} />
+    <Result stage={stage} client={visit.client} mayLeave={false}>
       {isPayable(stage.view) && (
         <div class='actions'>
           <a class='main' href={`#/token/${encoded}`}>
@@ -165,6 +163,6 @@ function Info({ stage, visit, encoded }: InfoProps): JSX.Element {
           </a>
         </div>
       )}
-    </>
+    </Result>
   )
 }

@@ -11,7 +11,7 @@ export const messages: Messages = {
   amountPaid: 'Ποσό που πληρώθηκε',
   amount: 'Ποσό',
   description: 'Περιγραφή',
-  reference: 'Κωδικός αναφοράς',
+  reference: 'Αναφορά',
   payBefore: 'Πληρωμή έως',
   privacy: (merchant) =>
     `Τα στοιχεία της κάρτας σας πηγαίνουν μόνο στον πάροχο πληρωμών. Ο πλήρης αριθμός της δεν εμφανίζεται ποτέ στην επιχείρηση ${merchant}.`,
