@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { buildPageIfNeeded } from '../src/cli/build-page.ts'
+import { buildIfNeeded } from '../src/cli/build.ts'
 import { type Sandbox, startSandbox } from '../src/cli/sandbox.ts'
 import { readConfig } from '../src/config.ts'
 import type { SandboxInfo } from '../src/sandbox/info.ts'
@@ -186,7 +186,7 @@ async function tooLate(): Promise<never> {
 }
 
 async function main(): Promise<void> {
-  await buildPageIfNeeded()
+  await buildIfNeeded()
   await mkdir(OUT, { recursive: true })
   const closings: (() => Promise<void>)[] = []
   try {

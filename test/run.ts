@@ -1,21 +1,27 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { globSync } from 'node:fs'
-import { buildPageIfNeeded } from '../src/cli/build-page.ts'
+import { buildIfNeeded } from '../src/cli/build.ts'
 import { startTestServer } from './support/server.ts'
+
+const TEST_FILES = [
+  'src/**/*.test.ts',
+  'sdk/src/**/*.test.ts',
+  'test/*/**/*.test.ts',
+  'test/*.test.ts',
+]
 
 /**
  * Runs every test against one PostgreSQL, then sweeps what they left behind: database, write-ahead
  * log and logs must hold no card number. Arguments name test files; none is all.
  */
 const named = process.argv.slice(2)
-const files =
-  named.length > 0 ? named : globSync(['src/**/*.test.ts', 'test/*/**/*.test.ts', 'test/*.test.ts'])
+const files = named.length > 0 ? named : globSync(TEST_FILES)
 const [sweeps, tests] = [true, false].map((isSweep) =>
   files.filter((file) => file.startsWith('test/after/') === isSweep).sort(),
 )
 
-await buildPageIfNeeded()
+await buildIfNeeded()
 const server = await startTestServer()
 const env = { ...process.env, TESSERA_TEST_DATABASE: server.url, TESSERA_TEST_RUN: server.runDir }
 

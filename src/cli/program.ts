@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError } from 'commander'
 import { type Config, ConfigError, readConfig } from '../config.ts'
 import { connect } from '../storage/postgres/database.ts'
 import { migrate } from '../storage/postgres/migrate.ts'
-import { buildPage, buildPageIfNeeded } from './build-page.ts'
+import { buildAll, buildIfNeeded } from './build.ts'
 import { VERSION } from './compose.ts'
 import { addMerchant, listMerchants, type NewMerchant, rotateSecret } from './merchant.ts'
 import { withBase } from './with-base.ts'
@@ -35,7 +35,7 @@ function addServers(program: Command, env: Env): void {
     .command('sandbox')
     .description('run everything offline: embedded PostgreSQL, simulated acquirer, demo merchants')
     .action(async () => {
-      await buildPageIfNeeded()
+      await buildIfNeeded()
       const { startSandbox } = await import('./sandbox.ts')
       const sandbox = await startSandbox({ config: readConfig(env), env, logSink: stdout() })
       closeOnSignal(() => sandbox.close())
@@ -55,7 +55,10 @@ function addServers(program: Command, env: Env): void {
       )
     })
 
-  program.command('build').description('build the hosted payment page').action(buildPage)
+  program
+    .command('build')
+    .description('build the hosted payment page and the client SDK')
+    .action(buildAll)
 
   program
     .command('migrate')
