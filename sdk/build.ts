@@ -1,17 +1,20 @@
 import { execFileSync } from 'node:child_process'
-import { copyFileSync, globSync, readFileSync, writeFileSync } from 'node:fs'
+import { globSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { build } from 'vite'
 
 const ROOT = fileURLToPath(new URL('./', import.meta.url))
 
-/** Builds the package into `dist`: modules, and their types for `import` and for `require`. */
+/** Scripts that a page loads by itself, each from its own source: they set globals. */
+const SCRIPTS = { my2c2p: 'src/my2c2p/script.ts' }
+
+/** Builds the package into `dist`: modules, their types for `import` and `require`, and scripts. */
 export async function buildSdk(): Promise<void> {
   await build({ configFile: `${ROOT}vite.config.ts`, logLevel: 'warn' })
   writeFileSync(`${ROOT}dist/cjs/package.json`, '{ "type": "commonjs" }\n')
   buildTypes()
-  copyFileSync(`${ROOT}../LICENSE`, `${ROOT}LICENSE`)
+  for (const [name, source] of Object.entries(SCRIPTS)) await buildScript(name, source)
 }
 
 function buildTypes(): void {
@@ -27,6 +30,26 @@ function buildTypes(): void {
     writeFileSync(`${ROOT}dist/esm/${name}`, types)
     writeFileSync(`${ROOT}dist/cjs/${name}`, types)
   }
+}
+
+async function buildScript(name: string, source: string): Promise<void> {
+  await build({
+    configFile: false,
+    root: ROOT,
+    publicDir: false,
+    logLevel: 'warn',
+    build: {
+      outDir: `${ROOT}dist/browser`,
+      emptyOutDir: false,
+      target: 'es2022',
+      lib: {
+        entry: ROOT + source,
+        formats: ['iife'],
+        name,
+        fileName: () => `${name}.min.js`,
+      },
+    },
+  })
 }
 
 if (import.meta.main) await buildSdk()

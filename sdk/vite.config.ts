@@ -11,7 +11,6 @@ export default defineConfig({
     outDir: pathTo('dist'),
     emptyOutDir: true,
     target: 'es2022',
-    minify: true,
     lib: {
       entry: { index: pathTo('src/index.ts') },
       formats: ['es', 'cjs'],

@@ -1,8 +1,15 @@
-/** Standard base64 with padding; nothing but what every JavaScript has. */
-export function toBase64(bytes: Uint8Array): string {
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
+
+/** Standard base64 with padding; by hand, since not every JavaScript engine has a btoa. */
+export function toBase64(bytes: ArrayLike<number>): string {
   let text = ''
-  for (const byte of bytes) text += String.fromCharCode(byte)
-  return btoa(text)
+  for (let at = 0; at < bytes.length; at += 3) {
+    const three = ((bytes[at] ?? 0) << 16) | ((bytes[at + 1] ?? 0) << 8) | (bytes[at + 2] ?? 0)
+    const four = [18, 12, 6, 0].map((shift) => ALPHABET.charAt((three >> shift) & 63)).join('')
+    const left = bytes.length - at
+    text += left > 2 ? four : four.slice(0, left + 1).padEnd(4, '=')
+  }
+  return text
 }
 
 /** @throws DOMException for what is no base64. */

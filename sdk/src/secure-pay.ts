@@ -28,8 +28,8 @@ const BLOCK_BYTES = 64
 /**
  * Encrypts card fields for the gateway alone, as `securePayToken`; good for 15 minutes.
  *
- * @param at when, in milliseconds since 1970, by the payer's clock.
- * @throws PGWError `invalidAnswer` for a key of another form, `insecure` without WebCrypto.
+ * @param at - when, in milliseconds since 1970, by the payer's clock.
+ * @throws PGWError `invalidAnswer` for a key of another form, `unsupported` without WebCrypto.
  */
 export async function encryptCard(
   key: SecurePayKey,
@@ -38,9 +38,9 @@ export async function encryptCard(
 ): Promise<string> {
   const { keyId } = key
   if (key.algorithm !== SECURE_PAY_ALGORITHM || !/^[0-9a-f]{16}$/.test(keyId)) {
-    throw new PGWError('invalidAnswer', { field: 'securePayKey' })
+    throw new PGWError('invalidAnswer', { about: 'securePayKey' })
   }
-  if (!hasWebCrypto()) throw new PGWError('insecure')
+  if (!hasWebCrypto()) throw new PGWError('unsupported', { about: 'WebCrypto' })
   const { subtle } = crypto
   const publicKey = await importPublicKey(key.publicKey)
   const cardKey = await subtle.generateKey({ name: 'AES-GCM', length: 256 }, true, ['encrypt'])
@@ -62,7 +62,7 @@ export async function encryptCard(
 }
 
 /** Whether this place can encrypt: a secure context of a browser, Node, or a polyfill. */
-function hasWebCrypto(): boolean {
+export function hasWebCrypto(): boolean {
   return typeof crypto === 'object' && typeof crypto.subtle === 'object'
 }
 
@@ -73,7 +73,7 @@ async function importPublicKey(publicKey: string): Promise<CryptoKey> {
       'encrypt',
     ])
   } catch {
-    throw new PGWError('invalidAnswer', { field: 'securePayKey' })
+    throw new PGWError('invalidAnswer', { about: 'securePayKey' })
   }
 }
 
