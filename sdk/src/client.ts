@@ -61,7 +61,8 @@ export interface PGWMethods {
   /**
    * Pays. With 1000 and 1001 the payer goes to `data` (`PGWWebStep`, or a web view); with 2000 the
    * payment has ended, and `transactionStatus` knows how. When it fails, the payment may have
-   * happened nevertheless: ask `transactionStatus` as well.
+   * happened nevertheless: ask `transactionStatus` as well. A card number without a good check
+   * digit is not sent: `invalidRequest`.
    */
   readonly proceedTransaction: Call<TransactionResultRequest, TransactionResultResponse>
   /** How a payment stands, for a payer's eyes; not for settling orders. */

@@ -122,6 +122,11 @@ test('SDK failure: a redirect is not followed, so no card goes elsewhere', async
   assert.equal(elsewhere.heard.length, 0)
 })
 
+const withData = (data: object) => ({
+  paymentToken: 't',
+  payment: { code: { channelCode: 'CC' }, data },
+})
+
 test('SDK failure: what cannot be sent is refused before anything is sent', async () => {
   const gateway = await startOddGateway((response) => sendJson(response, { respCode: '2000' }))
   PGWSDK.initialize({ baseUrl: gateway.url })
@@ -136,10 +141,9 @@ test('SDK failure: what cannot be sent is refused before anything is sent', asyn
     {},
     { paymentToken: 't', payment: {} },
     { paymentToken: 't', payment: { code: { channelCode: 'CSTOKEN' }, data: circle } },
-    {
-      paymentToken: 't',
-      payment: { code: { channelCode: 'CC' }, data: { cardNo: pan, securePayToken: 'x' } },
-    },
+    withData({ cardNo: pan, securePayToken: 'x' }),
+    withData({ cardNo: pan.replace(/.$/, (digit) => String((Number(digit) + 1) % 10)) }),
+    withData({ cardNo: pan.slice(0, 11) }),
   ]
   for (const request of wrong) {
     const call = shared.proceedTransaction(request as TransactionResultRequest)

@@ -13,65 +13,35 @@ export interface FrameOptions {
   readonly closeLabel: string
 }
 
-/** Opens a modal dialog with a frame in it. Styles are set one by one, as strict policies allow. */
+/** Opens a modal dialog with a frame in it. */
 export function openFrame({ url, title, closeLabel }: FrameOptions): OpenFrame {
-  const dialog = document.createElement('dialog')
-  const button = document.createElement('button')
-  const frame = document.createElement('iframe')
-  dialog.setAttribute('aria-label', title)
-  Object.assign(dialog.style, {
-    width: 'min(600px, 100vw)',
-    height: 'min(700px, 100vh)',
-    maxWidth: '100vw',
-    maxHeight: '100vh',
-    boxSizing: 'border-box',
-    padding: '0',
-    border: '0',
-    overflow: 'hidden',
-  })
-  button.type = 'button'
-  button.textContent = '×'
-  button.setAttribute('aria-label', closeLabel)
-  Object.assign(button.style, {
-    position: 'absolute',
-    top: '4px',
-    right: '4px',
-    width: '44px',
-    height: '44px',
-    border: '0',
-    background: 'none',
-    font: '24px/1 sans-serif',
-    cursor: 'pointer',
-  })
-  frame.title = title
-  // The bank's page may do all that paying needs, but not take the shop's window away.
-  frame.setAttribute('sandbox', 'allow-forms allow-scripts allow-same-origin allow-popups')
-  frame.referrerPolicy = 'no-referrer'
-  Object.assign(frame.style, { width: '100%', height: '100%', border: '0', display: 'block' })
-
+  const dialog = makeDialog(title)
+  const button = makeButton(closeLabel)
+  const frame = makeFrame(title)
   let tell = (): void => {}
-  let changes = 0
-  const change = () => {
-    changes += 1
+  let hasChanged = false
+  const change = (): void => {
+    hasChanged = true
     tell()
   }
   frame.addEventListener('load', change)
   dialog.addEventListener('close', change)
   button.addEventListener('click', () => dialog.close())
   frame.src = url
-  dialog.append(frame, button)
+  // The button first: it has the focus at the start, so that Escape works.
+  dialog.append(button, frame)
   document.body.append(dialog)
   dialog.showModal()
 
   return {
     async changed(timeoutMs) {
-      if (changes === 0) {
+      if (!hasChanged) {
         await new Promise<void>((resolve) => {
           tell = resolve
           setTimeout(resolve, timeoutMs)
         })
       }
-      changes = 0
+      hasChanged = false
     },
     isClosed: () => !dialog.open,
     close() {
@@ -79,4 +49,59 @@ export function openFrame({ url, title, closeLabel }: FrameOptions): OpenFrame {
       dialog.remove()
     },
   }
+}
+
+// Styles are set one by one, which strict policies of the page allow.
+
+/** Above the frame, so that the button covers nothing of the bank's page. */
+const BAR = '44px'
+
+function makeDialog(title: string): HTMLDialogElement {
+  const dialog = document.createElement('dialog')
+  dialog.setAttribute('aria-label', title)
+  Object.assign(dialog.style, {
+    width: 'min(600px, 100vw)',
+    height: 'min(744px, 100vh)',
+    maxWidth: '100vw',
+    maxHeight: '100vh',
+    boxSizing: 'border-box',
+    padding: '0',
+    border: '0',
+    overflow: 'hidden',
+  })
+  return dialog
+}
+
+function makeButton(label: string): HTMLButtonElement {
+  const button = document.createElement('button')
+  button.type = 'button'
+  button.textContent = '×'
+  button.setAttribute('aria-label', label)
+  Object.assign(button.style, {
+    display: 'block',
+    width: BAR,
+    height: BAR,
+    marginLeft: 'auto',
+    border: '0',
+    background: 'none',
+    color: 'inherit',
+    font: '24px/1 sans-serif',
+    cursor: 'pointer',
+  })
+  return button
+}
+
+function makeFrame(title: string): HTMLIFrameElement {
+  const frame = document.createElement('iframe')
+  frame.title = title
+  // The bank's page may do all that paying needs, but not take the shop's window away.
+  frame.setAttribute('sandbox', 'allow-forms allow-scripts allow-same-origin allow-popups')
+  frame.referrerPolicy = 'no-referrer'
+  Object.assign(frame.style, {
+    display: 'block',
+    width: '100%',
+    height: `calc(100% - ${BAR})`,
+    border: '0',
+  })
+  return frame
 }

@@ -137,14 +137,6 @@ test('SDK payment: typed numbers may have blanks and dashes, and what is empty i
   })
 })
 
-test('SDK payment: where nothing encrypts, the card goes over https as it is', async (context) => {
-  context.mock.getter(globalThis, 'crypto', () => undefined)
-  const pan = freshPan()
-  const payment = new CardPaymentBuilder(new PaymentCode('CC'), pan).securityCode('123').build()
-  const { data } = (await sent(request(payment))).payment
-  assert.deepEqual(data, { cardNo: pan, securityCode: '123' })
-})
-
 test('SDK payment: a request is not built before it says how to pay', () => {
   assert.throws(() => new TransactionResultRequestBuilder('t').build(), TypeError)
 })

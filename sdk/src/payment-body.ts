@@ -1,4 +1,5 @@
 import type { Connection } from './http.ts'
+import { isCardNumber } from './card-number.ts'
 import { PGWError } from './error.ts'
 import { PAYMENT_DATA } from './names.ts'
 import type { PaymentData, TransactionResultRequest } from './payment.ts'
@@ -13,7 +14,8 @@ export function infoUrl(baseUrl: string): string {
 /**
  * What Do Payment is sent: the gateway's names, and the card encrypted where that can be done.
  *
- * @throws PGWError `insecure` where it would go over plain http to another machine.
+ * @throws PGWError `insecure` where it would go over plain http to another machine, and
+ * `invalidRequest` for a card number that is none.
  */
 export async function paymentBody(
   { payment, responseReturnUrl, clientIP }: TransactionResultRequest,
@@ -49,6 +51,10 @@ async function dataOf(
   if (card === undefined) return fields
   if (others.securePayToken !== undefined) {
     throw new PGWError('invalidRequest', { about: 'securePayToken' })
+  }
+  // The gateway says of an encrypted card only that it is none: a typing error is found here.
+  if (card.cardNo !== undefined && !isCardNumber(card.cardNo)) {
+    throw new PGWError('invalidRequest', { about: 'cardNo' })
   }
   // A wallet's number is of no use without its cryptogram: the gateway takes it in clear only.
   if (isFromWallet || !hasWebCrypto()) return { ...fields, ...card }

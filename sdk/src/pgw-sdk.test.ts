@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
 import { test } from 'node:test'
+import { promisify } from 'node:util'
 import { sendJson, startOddGateway } from './gateway.fixture.ts'
 import {
   APIEnvironment,
@@ -118,19 +120,26 @@ test('SDK: an installation has a UUID, and requests carry it and the locale', as
   assert.equal(await RTNPGW.clientId(), clientId)
 })
 
-test('SDK: the log tells operation, code and time, and nothing else', async ({ mock }) => {
-  const lines: unknown[] = []
-  const gateway = await startOddGateway((response) =>
-    sendJson(response, { respCode: '9040', respDesc: 'The token is invalid' }),
-  )
-  mock.method(console, 'debug', (line: unknown) => lines.push(line))
-  PGWSDK.initialize({ baseUrl: gateway.url, log: true })
+// The console is the process's own: another one.
+const LOGGING = (url: string) => `
+  import { PGWSDK } from '${new URL('index.ts', import.meta.url).href}'
+  PGWSDK.initialize({ baseUrl: '${url}', log: true })
   await PGWSDK.shared.transactionStatus({ paymentToken: 'secret' })
   PGWSDK.initialize({ baseUrl: 'http://127.0.0.1:1', log: true })
   await PGWSDK.shared.transactionStatus({ paymentToken: 'secret' }).catch(() => {})
-  assert.equal(lines.length, 2)
-  assert.match(String(lines[0]), /^\[PGWSDK\] transactionStatus 9040 \d+ ms$/)
-  assert.match(String(lines[1]), /^\[PGWSDK\] transactionStatus network \d+ ms$/)
+  PGWSDK.initialize({ baseUrl: '${url}' })
+  await PGWSDK.shared.transactionStatus({ paymentToken: 'secret' })`
+
+test('SDK: the log tells operation, code and time, and nothing else', async () => {
+  const gateway = await startOddGateway((response) =>
+    sendJson(response, { respCode: '9040', respDesc: 'The token is invalid' }),
+  )
+  const args = ['--input-type=module', '-e', LOGGING(gateway.url)]
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, args)
+  assert.match(
+    stdout + stderr,
+    /^\[PGWSDK\] transactionStatus 9040 \d+ ms\n\[PGWSDK\] transactionStatus network \d+ ms\n$/,
+  )
 })
 
 test('SDK: the web view rule reads the payment token from the end of the way back', () => {

@@ -20,8 +20,7 @@ export interface WebStep {
 /** How a browser takes the web step. */
 export interface WebSteps {
   /**
-   * Shows it in a dialog over the page, until the payment has ended or the payer closes it; the
-   * page's host must be one of the merchant's return hosts.
+   * Shows it in a dialog over the page, until the payment has ended or the payer closes it.
    *
    * @returns how the payment stands then, with `additionalInfo`; 2001 where the payer closed it.
    * @throws PGWError `aborted`; `timeout` after 15 minutes; `unsupported` outside of a browser.

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 
 interface Part {
-  /** A file that every build of it writes. */
+  /** The last file that a build of it writes. */
   readonly output: string
   readonly sources: readonly string[]
   readonly build: () => Promise<void>
@@ -23,7 +23,7 @@ const PARTS: readonly Part[] = [
     },
   },
   {
-    output: 'sdk/dist/esm/index.js',
+    output: 'sdk/dist/browser/my2c2p.min.js',
     sources: ['sdk/src/**/*.ts', 'sdk/*.{ts,json}', 'package-lock.json'],
     async build() {
       const { buildSdk } = await import('../../sdk/build.ts')

@@ -19,6 +19,7 @@ import type { PageAssets } from '../page/assets.ts'
 import { addDocumentRoutes } from '../page/document-routes.ts'
 import { addIconRoutes } from '../page/icon-routes.ts'
 import { addHostedRoutes } from '../page/hosted-routes.ts'
+import { addMy2c2pRoutes } from '../page/my2c2p-routes.ts'
 import { addThreedsRoutes, type PageOptions, threedsUrls } from '../page/threeds-routes.ts'
 import { postgresAuthenticationStore } from '../storage/postgres/authentication-store.ts'
 import { postgresClientKeyStore } from '../storage/postgres/client-key-store.ts'
@@ -151,6 +152,7 @@ export async function compose(given: Given): Promise<Program> {
   addHostedRoutes(app, page)
   addIconRoutes(app)
   addDocumentRoutes(app, given.pageAssets, PAGE_PATHS)
+  await addMy2c2pRoutes(app)
   const loops: Loop[] = []
   return {
     ...base,

@@ -70,16 +70,34 @@ go().catch(() => {
 
 /** The page at the address that Do Payment answers for 3-D Secure. */
 export function hopPage(nonce: string): string {
+  const text = 'Your bank is asked to confirm the payment.'
+  return waitingPage({ nonce, title: 'Confirming with your bank', text, script: SCRIPT })
+}
+
+/** The last page of 3-D Secure in a frame of the merchant's page. */
+export function endPage(nonce: string): string {
+  const text = 'Your bank has answered.'
+  return waitingPage({ nonce, title: 'Back from your bank', text, script: '' })
+}
+
+interface Waiting {
+  readonly nonce: string
+  readonly title: string
+  readonly text: string
+  readonly script: string
+}
+
+function waitingPage({ nonce, title, text, script }: Waiting): string {
   return `<!doctype html><html lang="en"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 ${ICON_LINK}
-<title>Confirming with your bank</title>
+<title>${title}</title>
 <style nonce="${nonce}">
 :root { color-scheme: light dark }
 body { font: 1rem/1.5 system-ui, sans-serif; display: grid; place-items: center; min-height: 90vh }
 </style></head>
-<body><main><h1>One moment</h1><p role="status">Your bank is asked to confirm the payment.</p></main>
-<script nonce="${nonce}">${SCRIPT}</script></body></html>`
+<body><main><h1>One moment</h1><p role="status">${text}</p></main>
+<script nonce="${nonce}">${script}</script></body></html>`
 }
 
 /** What the issuer's method page posts to in its frame: it tells the page around it. */

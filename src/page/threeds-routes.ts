@@ -4,7 +4,7 @@ import type { BrowserFacts } from '../gateway/authentication-ports.ts'
 import type { BrowserReturn, PaymentResult } from '../gateway/ports.ts'
 import type { OrderRef } from '../gateway/session-token.ts'
 import { forwardingPage, newNonce, pageHeaders } from './html.ts'
-import { hopPage, methodDonePage } from './hop.ts'
+import { endPage, hopPage, methodDonePage } from './hop.ts'
 
 export interface PageOptions {
   readonly gateway: Gateway
@@ -12,6 +12,12 @@ export interface PageOptions {
   /** Where a payer sees how an order ended, when its merchant has no page for that. */
   readonly resultUrl: (sessionToken: Buffer) => string
 }
+
+/**
+ * Shops may show these pages in a frame, as issuers' pages are shown: there is nothing on them to
+ * press. The shop's address cannot be known here.
+ */
+const IN_FRAMES = ['http:', 'https:']
 
 /** Where the directory server and browsers reach us about one order. */
 export function threedsUrls(publicUrl: string, ref: string) {
@@ -43,13 +49,14 @@ function addHop(app: FastifyInstance, { gateway }: PageOptions): void {
     if (order === undefined) return notFound(reply)
     const nonce = newNonce()
     const { origins } = await gateway.browserWays(order)
-    const headers = pageHeaders({ nonce, formAction: origins, frames: origins })
+    const frames = { frames: origins, frameAncestors: IN_FRAMES }
+    const headers = pageHeaders({ nonce, formAction: origins, ...frames })
     return reply.headers(headers).send(hopPage(nonce))
   })
 
   app.post('/3ds/method-done', async (_request, reply) => {
     const nonce = newNonce()
-    const headers = pageHeaders({ nonce, frameAncestors: ["'self'"] })
+    const headers = pageHeaders({ nonce, frameAncestors: IN_FRAMES })
     return reply.headers(headers).send(methodDonePage(nonce))
   })
 
@@ -68,20 +75,22 @@ function addHop(app: FastifyInstance, { gateway }: PageOptions): void {
 function addReturn(app: FastifyInstance, options: PageOptions): void {
   const { gateway } = options
   // Whatever comes through the browser proves nothing: it only says that the challenge is over.
-  app.post<{ Params: { ref: string } }>('/3ds/:ref/return', async ({ params, body }, reply) => {
+  app.post<{ Params: { ref: string } }>('/3ds/:ref/return', async (request, reply) => {
+    const { params, body } = request
     const order = refOf(gateway, params.ref)
     if (order === undefined) return notFound(reply)
     const { threeDSSessionData } = (body ?? {}) as { threeDSSessionData?: unknown }
     const data = typeof threeDSSessionData === 'string' ? threeDSSessionData : ''
     const result = await gateway.finishAuthentication(order, data)
-    return sendBack(reply, await wayBack(options, order, result))
+    return leave(request, reply, { options, order, result })
   })
 
-  app.get<{ Params: { ref: string } }>('/3ds/:ref/end', async ({ params }, reply) => {
+  app.get<{ Params: { ref: string } }>('/3ds/:ref/end', async (request, reply) => {
+    const { params } = request
     const order = refOf(gateway, params.ref)
     if (order === undefined) return notFound(reply)
     const result = await gateway.inquire(order)
-    return sendBack(reply, await wayBack(options, order, result))
+    return leave(request, reply, { options, order, result })
   })
 }
 
@@ -92,6 +101,25 @@ function addResults(app: FastifyInstance, { gateway }: PageOptions): void {
     if (message === undefined) return notFound(reply)
     return message
   })
+}
+
+interface Ended {
+  readonly options: PageOptions
+  readonly order: OrderRef
+  readonly result: PaymentResult
+}
+
+/** Sends the browser on. Our result page stands in no frame; whoever made the frame closes it. */
+async function leave(
+  { headers }: FastifyRequest,
+  reply: FastifyReply,
+  { options, order, result }: Ended,
+): Promise<FastifyReply> {
+  const back = await wayBack(options, order, result)
+  const isOurs = back.kind === 'redirect' && back.url.startsWith(`${options.publicUrl()}/`)
+  if (!isOurs || headers['sec-fetch-dest'] !== 'iframe') return sendBack(reply, back)
+  const nonce = newNonce()
+  return reply.headers(pageHeaders({ nonce, frameAncestors: IN_FRAMES })).send(endPage(nonce))
 }
 
 /** The merchant's own way back, or our result page. */

@@ -12,18 +12,7 @@ import {
   startTestSandbox,
   type TestSandbox,
 } from '../support/sandbox.ts'
-
-// The payment token request as the founding document "Customer Token Information" prints it.
-const PRINTED = {
-  merchantID: 'JT04',
-  invoiceNo: '1595219400',
-  description: '2 days 1 night hotel room',
-  amount: 10.0,
-  currencyCode: 'THB',
-  nonceStr: 'a8092512-b144-41b0-8284-568bb5e9264c',
-  paymentChannel: ['ALL'],
-  customerToken: ['20052010380915759367'],
-}
+import { PRINTED_ORDER } from '../support/seed-002.ts'
 
 let gateway: TestSandbox
 let client: TwoC2pClient
@@ -61,7 +50,7 @@ function monthFromNow(months: number): { month: string; year: string } {
 
 test('2C2P seed 002: the printed payment token tells the printed stored card', async () => {
   const merchant = await gateway.client('JT04')
-  const { paymentToken, respCode } = await merchant.signed('paymentToken', PRINTED)
+  const { paymentToken, respCode } = await merchant.signed('paymentToken', PRINTED_ORDER)
   assert.equal(respCode, '0000')
   const icon = `${gateway.url}/page-assets/icons/mastercard.svg`
   assert.deepEqual(await merchant.plain('cardTokenInfo', { paymentToken }), {

@@ -4,8 +4,11 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { createContext, runInContext } from 'node:vm'
 import { gzipSync } from 'node:zlib'
 import { build } from 'vite'
+import { sendJson, startOddGateway } from '../../sdk/src/gateway.fixture.ts'
+import { freshPan } from '../support/canaries.ts'
 import { installPackedSdk, type Project } from '../support/packed-sdk.ts'
 
 // The SDK as those who install it get it: the packed tarball in a project of its own.
@@ -59,6 +62,37 @@ test('SDK package: require works', async () => {
     `const { ${NAMES} } = require('@tessera/sdk')\n${SAMPLE}`,
   )
   assert.equal(await project.node(path), 'true network 0000\n')
+})
+
+test('SDK package: it needs no more than a React Native app has', async () => {
+  const gateway = await startOddGateway((response) => sendJson(response, { respCode: '2000' }))
+  const pan = freshPan()
+  const exported: Record<string, unknown> = {}
+  const world = createContext({
+    exports: exported,
+    fetch,
+    AbortController,
+    setTimeout,
+    clearTimeout,
+    baseUrl: gateway.url,
+    pan,
+  })
+  runInContext(readFileSync(installed('dist/cjs/index.js'), 'utf8'), world)
+  const paid: unknown = await runInContext(
+    `const { CardPaymentBuilder, CardSchemeTokenPaymentBuilder, PaymentCode, RTNPGW } = exports
+    const pay = (payment) => RTNPGW.proceedTransaction(JSON.stringify({ paymentToken: 't', payment }))
+    RTNPGW.initialize(JSON.stringify({ baseUrl }))
+      .then(() => pay(new CardPaymentBuilder(new PaymentCode('CC'), pan).build()))
+      .then(() => pay(new CardSchemeTokenPaymentBuilder(new PaymentCode('CSTOKEN'), pan)
+        .schemeToken({ channel: 'EXTERNAL', authMethod: 'CRYPTOGRAM_3DS' }).build()))`,
+    world,
+  )
+  assert.equal(paid, '{"responseCode":"2000"}')
+  const data = gateway.heard.map(({ body }) => (body['payment'] as { data: object }).data)
+  const blob = Buffer.from('{"channel":"EXTERNAL","authMethod":"CRYPTOGRAM_3DS"}').toString(
+    'base64',
+  )
+  assert.deepEqual(data, [{ cardNo: pan }, { token: blob, cardNo: pan }])
 })
 
 const TYPED = `

@@ -1,3 +1,5 @@
+import { isCardNumber } from '../card-number.ts'
+
 /** What the payer typed, as it stands in the inputs. */
 export interface Typed {
   readonly cardnumber: string
@@ -56,7 +58,7 @@ function numberError({ cardnumber, month, year }: Typed): number {
   if (cardnumber === '') return 1
   if (month === '') return 3
   if (year === '') return 5
-  return /^[0-9]{12,19}$/.test(cardnumber) && hasCheckDigit(cardnumber) ? 0 : 2
+  return isCardNumber(cardnumber) ? 0 : 2
 }
 
 function expiryError({ month, year }: Typed, now: Date): number {
@@ -68,16 +70,4 @@ function expiryError({ month, year }: Typed, now: Date): number {
   if (yearsLeft < 0) return 7
   if (Number(month) < 1 || Number(month) > 12) return 9
   return yearsLeft === 0 && Number(month) < now.getMonth() + 1 ? 8 : 0
-}
-
-/** ISO/IEC 7812-1, annex B. */
-function hasCheckDigit(digits: string): boolean {
-  const sum = digits
-    .split('')
-    .reverse()
-    .reduce((total, digit, index) => {
-      const value = Number(digit) * (index % 2 === 0 ? 1 : 2)
-      return total + (value > 9 ? value - 9 : value)
-    }, 0)
-  return sum % 10 === 0
 }

@@ -42,6 +42,11 @@ export function webPaymentUrl(publicUrl: string, paymentToken: string): string {
   return `${publicUrl}/payment/4.3/#/token/${encoded}`
 }
 
+/** The page that shows how an order ended; the payment token is appended to it. */
+export function infoUrl(publicUrl: string): string {
+  return `${publicUrl}/payment/4.3/#/info/`
+}
+
 function asInvalidToken(error: unknown): never {
   if (error instanceof Refusal && error.code === 'order_not_found') throw invalidToken()
   throw error

@@ -17,7 +17,7 @@ import { channelOf } from './channels.ts'
 import { type Code, FLOW, UNAUTHENTICATED, WireError } from './codes.ts'
 import { an, answer, c, kept, optional, partial } from './fields.ts'
 import { type Context, DIALECT, plainOperation } from './operation.ts'
-import { orderOf } from './order-ref.ts'
+import { infoUrl, orderOf } from './order-ref.ts'
 import { broughtAuthentication, initiatorOf } from './page-terms.ts'
 import { checkReturnUrl } from './return-url.ts'
 import { readSchemeToken } from './scheme-token.ts'
@@ -96,7 +96,10 @@ export const payment = plainOperation(
     const details = order.details as Partial<PaymentTokenRequest>
     const access = await context.gateway.merchantAccess(order.merchantId, DIALECT)
     if (access === undefined) throw new Error('an order has no merchant')
-    checkReturnUrl('responseReturnUrl', request.responseReturnUrl, access.merchant)
+    const { responseReturnUrl } = request
+    if (responseReturnUrl !== infoUrl(context.publicUrl)) {
+      checkReturnUrl('responseReturnUrl', responseReturnUrl, access.merchant)
+    }
     const channel = channelOf(request.payment.code.channelCode, details.paymentChannel)
     const data = request.payment.data ?? {}
     refuseUnserved(data)
@@ -117,7 +120,7 @@ export const payment = plainOperation(
         ...(request.clientIP !== undefined && { ip: request.clientIP }),
         ...(data.userAgent !== undefined && { userAgent: data.userAgent }),
       },
-      returnUrl: request.responseReturnUrl,
+      returnUrl: responseReturnUrl,
       initiator: initiatorOf(details),
       ...(authentication && { authentication }),
     })
