@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
-import { globSync, readFileSync, writeFileSync } from 'node:fs'
+import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'vite'
 
@@ -28,6 +29,7 @@ function buildTypes(): void {
       '$1.js',
     )
     writeFileSync(`${ROOT}dist/esm/${name}`, types)
+    mkdirSync(dirname(`${ROOT}dist/cjs/${name}`), { recursive: true })
     writeFileSync(`${ROOT}dist/cjs/${name}`, types)
   }
 }

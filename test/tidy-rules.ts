@@ -25,13 +25,15 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   acquirers: ['core', 'gateway/acquirer-ports.ts'],
   'acquirers/*': ['core', 'gateway/acquirer-ports.ts'],
   page: ['core', 'gateway'],
-  'page/browser': [],
+  'page/browser': ['sdk/card-form'],
   http: [],
   sandbox: ['*'],
   cli: ['*'],
   'main.ts': ['*'],
   'config.ts': ['core'],
-  sdk: [],
+  sdk: ['sdk/card-form'],
+  'sdk/card-form': [],
+  'sdk/fields': ['sdk', 'sdk/card-form'],
 }
 
 /** Files that may call createHash: digests of requests and of files, never of card data. */
@@ -121,9 +123,10 @@ function arrowsOf(unit: string): readonly string[] | undefined {
   return ARROWS[unit] ?? ARROWS[unit.replace(/\/.*/, '/*')]
 }
 
-/** The folder that the arrows speak of: `core`, `dialects/jcc`, `page/browser`, `main.ts`, `sdk`. */
+/** The folder that the arrows speak of: `core`, `dialects/jcc`, `page/browser`, `sdk/card-form`. */
 function unitOf(path: string): string {
   const [top = '', layer = '', inner = '', ...rest] = path.split('/')
+  if (top === 'sdk' && Object.hasOwn(ARROWS, `sdk/${inner}`)) return `sdk/${inner}`
   if (top !== 'src') return top
   const nests = Object.hasOwn(ARROWS, `${layer}/*`) || Object.hasOwn(ARROWS, `${layer}/${inner}`)
   return nests && rest.length > 0 ? `${layer}/${inner}` : layer

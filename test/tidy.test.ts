@@ -113,7 +113,8 @@ test('tidy: planted imports against the arrows are found', () => {
      src/vault/ports.ts src/vault/seal.ts src/threeds/ports.ts src/storage/memory/b.ts
      src/dialects/dialect.ts src/dialects/jcc/jcc.ts src/dialects/twoc2p/b.ts
      src/acquirers/iso8583/b.ts src/page/page.ts src/page/browser/app.ts src/http/server.ts
-     src/sandbox/seed.ts src/config.ts src/main.ts test/world.ts sdk/client.ts`.split(/\s+/),
+     src/sandbox/seed.ts src/config.ts src/main.ts test/world.ts sdk/client.ts
+     sdk/src/card-form/card.ts sdk/src/fields/frame.ts`.split(/\s+/),
   )
   // One line per import: the file, what it imports, how many faults.
   const rows = `
@@ -157,12 +158,19 @@ test('tidy: planted imports against the arrows are found', () => {
     src/page/b.ts                 ../dialects/dialect.ts   1
     src/page/browser/b.ts         ./app.ts                 0
     src/page/browser/b.ts         ../page.ts               1
+    src/page/browser/b.ts         ../../../sdk/src/card-form/card.ts 0
+    src/page/browser/b.ts         ../../../sdk/client.ts   1
     src/http/b.ts                 ../core/a.ts             1
     src/cli/b.ts                  ../sandbox/seed.ts       0
     src/sandbox/b.ts              ../vault/seal.ts         0
     src/main.ts                   ./dialects/jcc/jcc.ts    0
     sdk/b.ts                      ./client.ts              0
     sdk/b.ts                      ../src/core/a.ts         1
+    sdk/src/b.ts                  ./card-form/card.ts         0
+    sdk/src/b.ts                  ./fields/frame.ts        1
+    sdk/src/card-form/b.ts             ../fields/frame.ts       1
+    sdk/src/fields/b.ts           ../card-form/card.ts        0
+    sdk/src/fields/b.ts           ../../client.ts          0
     test/b.ts                     ../src/vault/seal.ts     0
     test/b.ts                     ../src/vault/missing.ts  1
     bench/b.ts                    ../src/main.ts           0`

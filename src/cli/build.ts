@@ -16,7 +16,12 @@ interface Part {
 const PARTS: readonly Part[] = [
   {
     output: 'dist/page/.vite/manifest.json',
-    sources: ['src/page/browser/**/*.{ts,tsx,css}', 'vite.config.ts', 'package-lock.json'],
+    sources: [
+      'src/page/browser/**/*.{ts,tsx,css}',
+      'sdk/src/card-form/*.ts',
+      'vite.config.ts',
+      'package-lock.json',
+    ],
     async build() {
       const { build } = await import('vite')
       await build({ configFile: `${ROOT}vite.config.ts`, logLevel: 'warn' })

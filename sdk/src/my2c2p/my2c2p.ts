@@ -1,3 +1,4 @@
+import { maskNumber } from '../card-form/card.ts'
 import { PGWError } from '../error.ts'
 import type { Connection } from '../http.ts'
 import { APIEnvironment } from '../params.ts'
@@ -47,7 +48,7 @@ export function createMy2c2p(connection: Connection): My2c2pGlobal {
     }
     return {
       encryptedCardInfo: await encryptCard(await getKey(), card),
-      maskedCardInfo: masked(cardnumber),
+      maskedCardInfo: maskNumber(cardnumber),
       expMonthCardInfo: month,
       expYearCardInfo: year,
     }
@@ -99,9 +100,4 @@ export function createMy2c2p(connection: Connection): My2c2pGlobal {
       })
     },
   }
-}
-
-function masked(cardnumber: string): string {
-  const hidden = 'X'.repeat(Math.max(cardnumber.length - 10, 0))
-  return `${cardnumber.slice(0, 6)}${hidden}${cardnumber.slice(-4)}`
 }

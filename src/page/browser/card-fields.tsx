@@ -1,10 +1,10 @@
 import type { JSX } from 'preact'
 import { BrandMark } from './brand-mark.tsx'
-import { digitsOf, kindOf, type CardKind } from './card.ts'
+import { digitsOf, kindOf, type CardKind } from '../../../sdk/src/card-form/card.ts'
 import type { Entry } from './entry.ts'
 import { Field } from './field.tsx'
 import { useMessages } from './language.ts'
-import { CODE_PATTERN, EXPIRY_PATTERN, NUMBER_PATTERN } from './typing.ts'
+import { CODE_PATTERN, EXPIRY_PATTERN, NUMBER_PATTERN } from '../../../sdk/src/card-form/typing.ts'
 
 /** Number, expiry, security code and name of a card that is not stored. */
 export function CardFields({ entry }: { readonly entry: Entry }): JSX.Element {

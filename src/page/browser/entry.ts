@@ -1,5 +1,6 @@
 import { useRef, useState } from 'preact/hooks'
-import { digitsOf, isPast, kindOf, parseExpiry, passesLuhn, type CardKind } from './card.ts'
+import { digitsOf, kindOf, type CardKind } from '../../../sdk/src/card-form/card.ts'
+import { codeProblem, expiryProblem, numberProblem } from '../../../sdk/src/card-form/problems.ts'
 import type { Problem } from './messages.ts'
 
 /** In the order in which they stand on the page. */
@@ -86,25 +87,10 @@ function problemOf(field: FieldName, texts: Texts, kind: CardKind): Problem | un
     case 'expiry':
       return expiryProblem(texts.expiry)
     case 'code':
-      if (texts.code === '') return 'code_missing'
-      return kind.codeLengths.includes(texts.code.length) ? undefined : 'code_wrong'
+      return codeProblem(texts.code, kind)
     case 'name':
       return nameProblem(texts.name.trim())
   }
-}
-
-function numberProblem(digits: string): Problem | undefined {
-  const { lengths } = kindOf(digits)
-  if (digits === '') return 'number_missing'
-  if (digits.length < Math.min(...lengths)) return 'number_short'
-  return lengths.includes(digits.length) && passesLuhn(digits) ? undefined : 'number_wrong'
-}
-
-function expiryProblem(text: string): Problem | undefined {
-  if (text === '') return 'expiry_missing'
-  const expiry = parseExpiry(text)
-  if (expiry === undefined) return 'expiry_wrong'
-  return isPast(expiry, new Date()) ? 'expiry_past' : undefined
 }
 
 /** A card number in the name's place would be kept as a name. */

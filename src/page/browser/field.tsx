@@ -1,6 +1,6 @@
 import type { ComponentChildren, JSX, RefCallback } from 'preact'
-import { afterPress } from './press.ts'
-import { retype, type Pattern } from './typing.ts'
+import { regroup, type Pattern } from '../../../sdk/src/card-form/typing.ts'
+import { afterPress } from '../../../sdk/src/card-form/press.ts'
 
 interface FieldProps {
   readonly id: string
@@ -51,7 +51,7 @@ function Input(props: FieldProps & { readonly describedBy: string }): JSX.Elemen
   const { id, text, pattern, autocomplete, placeholder, problem, describedBy } = props
   const take = (event: InputEvent & { readonly currentTarget: HTMLInputElement }): void => {
     const input = event.currentTarget
-    if (pattern !== undefined) regroup(input, pattern, { before: text, type: event.inputType })
+    if (pattern !== undefined) regroup(input, pattern, { before: text, inputType: event.inputType })
     props.onText(input.value)
   }
   return (
@@ -72,17 +72,4 @@ function Input(props: FieldProps & { readonly describedBy: string }): JSX.Elemen
       onBlur={() => afterPress(props.onLeave)}
     />
   )
-}
-
-function regroup(
-  input: HTMLInputElement,
-  pattern: Pattern,
-  { before, type }: { readonly before: string; readonly type: string | undefined },
-): void {
-  const caret = input.selectionStart ?? input.value.length
-  const typed = { text: input.value, caret }
-  const isBackspace = type === 'deleteContentBackward'
-  const next = retype(pattern, typed, { before, isBackspace })
-  input.value = next.text
-  input.setSelectionRange(next.caret, next.caret)
 }

@@ -1,17 +1,8 @@
+import type { CardProblem } from '../../../sdk/src/card-form/problems.ts'
 import type { Notice, Work } from './session.ts'
 
 /** Why a field cannot be sent as it is. */
-export type Problem =
-  | 'number_missing'
-  | 'number_short'
-  | 'number_wrong'
-  | 'expiry_missing'
-  | 'expiry_wrong'
-  | 'expiry_past'
-  | 'code_missing'
-  | 'code_wrong'
-  | 'name_missing'
-  | 'name_wrong'
+export type Problem = CardProblem | 'name_missing' | 'name_wrong'
 
 /** What may be shown in place of the form. */
 export type ResultKind =

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { CardFields } from './card-fields.tsx'
-import { digitsOf, kindNamed, parseExpiry } from './card.ts'
+import { digitsOf, kindNamed, parseExpiry } from '../../../sdk/src/card-form/card.ts'
 import { type Entry, FIELDS, type FieldName, useEntry } from './entry.ts'
 import { AlertIcon, Spinner } from './icons.tsx'
 import { useMessages } from './language.ts'

@@ -1,6 +1,6 @@
 import type { ComponentChildren, JSX } from 'preact'
 import { BrandMark } from './brand-mark.tsx'
-import { kindNamed } from './card.ts'
+import { kindNamed } from '../../../sdk/src/card-form/card.ts'
 import { CodeField } from './card-fields.tsx'
 import type { Entry } from './entry.ts'
 import { useMessages } from './language.ts'

@@ -1,3 +1,4 @@
+import { ENGLISH } from '../../../../sdk/src/card-form/english.ts'
 import type { Messages } from '../messages.ts'
 
 export const messages: Messages = {
@@ -51,14 +52,7 @@ export const messages: Messages = {
   cancelNo: 'Keep paying',
 
   problems: {
-    number_missing: 'Enter the card number.',
-    number_short: 'This card number is not complete.',
-    number_wrong: 'This is not a card number. Check it for a typing mistake.',
-    expiry_missing: 'Enter the expiry date.',
-    expiry_wrong: 'Enter the month and year as on the card, such as 08 / 29.',
-    expiry_past: 'This card has expired. Use another card.',
-    code_missing: 'Enter the security code.',
-    code_wrong: 'This security code is not right.',
+    ...ENGLISH,
     name_missing: 'Enter the name as on the card.',
     name_wrong: 'Enter a name, not a number.',
   },

@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { isPast, kindOf, parseExpiry, passesLuhn } from './card.ts'
-import { accentOf, contrast } from './color.ts'
-import { parseRoute } from './route.ts'
+import { isPast, kindOf, maskNumber, parseExpiry, passesLuhn } from './card.ts'
 import { EXPIRY_PATTERN, NUMBER_PATTERN, type Pattern, retype } from './typing.ts'
 
 type Change = readonly [before: string, typed: string]
@@ -98,6 +96,14 @@ test('card: the check digit finds every single wrong digit', () => {
   }
 })
 
+test('card: of a number the first six and the last four digits are shown', () => {
+  assert.equal(maskNumber('4111111111111111'), '411111XXXXXX1111')
+  assert.equal(maskNumber('378282246310005'), '378282XXXXX0005')
+  assert.equal(maskNumber('123456789012'), '123456XX9012')
+  assert.equal(maskNumber('12345678901'), 'XXXXXXXXXXX')
+  assert.equal(maskNumber(''), '')
+})
+
 test('card: an expiry holds until its month is over', () => {
   assert.deepEqual(parseExpiry('08 / 29'), { month: '08', year: '2029' })
   assert.deepEqual(parseExpiry('08 / 2029'), { month: '08', year: '2029' })
@@ -107,32 +113,4 @@ test('card: an expiry holds until its month is over', () => {
   const november = { month: '11', year: '2026' }
   assert.equal(isPast(november, new Date(2026, 10, 30, 23, 59)), false)
   assert.equal(isPast(november, new Date(2026, 11, 1)), true)
-})
-
-test('color: an accent is seen on the page and can be read on', () => {
-  assert.equal(contrast('#000000', '#ffffff'), 21)
-  assert.equal(accentOf('#fde047', 'light'), undefined)
-  assert.deepEqual(accentOf('#fde047', 'dark'), { color: '#fde047', ink: '#0b1217' })
-  assert.deepEqual(accentOf('#1d4ed8', 'light'), { color: '#1d4ed8', ink: '#ffffff' })
-  assert.equal(accentOf('#101010', 'dark'), undefined)
-  for (const color of [null, 'red', '#fff', '#12345g', '#1d4ed8;']) {
-    assert.equal(accentOf(color, 'light'), undefined)
-  }
-})
-
-test('route: a fragment names the order by the payment token, percent-encoded', () => {
-  const rows: readonly (readonly [fragment: string, ref: string | undefined])[] = [
-    ['#/token/%2b%2f8%3d', '-_8'],
-    ['#/token/%2B%2F8%3D?locale=en', '-_8'],
-    ['#/token/-_8', '-_8'],
-    ['#/TOKEN/AQID', 'AQID'],
-    ['#/info/AQID/', 'AQID'],
-    ['#/token/', undefined],
-    ['#/token/%', undefined],
-    ['#/token/%E2%82%AC', undefined],
-    ['#/other/AQID', undefined],
-    ['', undefined],
-  ]
-  for (const [fragment, ref] of rows) assert.equal(parseRoute(fragment)?.ref, ref, fragment)
-  assert.equal(parseRoute('#/info/AQID')?.kind, 'info')
 })

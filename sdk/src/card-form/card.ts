@@ -121,3 +121,10 @@ export function isPast({ month, year }: Expiry, today: Date): boolean {
 export function digitsOf(text: string): string {
   return text.replace(/[^0-9]/g, '')
 }
+
+/** First six and last four digits, `X` between; of less than a whole number, nothing is shown. */
+export function maskNumber(digits: string): string {
+  const { length } = digits
+  if (length < 12) return 'X'.repeat(length)
+  return `${digits.slice(0, 6)}${'X'.repeat(length - 10)}${digits.slice(-4)}`
+}

@@ -57,6 +57,23 @@ export function retype(
   return { text, caret: isAtEnd ? text.length : caretAfter(text, pattern.digits(kept).length) }
 }
 
+/**
+ * Groups what was just typed into an input, in place.
+ *
+ * @param change the text before, and the `inputType` of the event that tells of it.
+ */
+export function regroup(
+  input: HTMLInputElement,
+  pattern: Pattern,
+  { before, inputType }: { readonly before: string; readonly inputType: string | undefined },
+): void {
+  const typed = { text: input.value, caret: input.selectionStart ?? input.value.length }
+  const isBackspace = inputType === 'deleteContentBackward'
+  const next = retype(pattern, typed, { before, isBackspace })
+  input.value = next.text
+  input.setSelectionRange(next.caret, next.caret)
+}
+
 function group(pattern: Pattern, digits: string): string {
   const parts: string[] = []
   let from = 0
