@@ -55,7 +55,9 @@ export function isTest(path: string): boolean {
 
 /** Where a gateway's own field names are at home: its dialect, its clients, and tests of them. */
 function speaksWire(path: string): boolean {
-  return /^(src\/dialects\/|sdk\/|bench\/|src\/cli\/demo\.ts$)/.test(path) || isTest(path)
+  return (
+    /^(src\/dialects\/|sdk\/|examples\/|bench\/|src\/cli\/demo\.ts$)/.test(path) || isTest(path)
+  )
 }
 
 // --- Arrows

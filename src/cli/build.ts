@@ -28,6 +28,14 @@ const PARTS: readonly Part[] = [
     },
   },
   {
+    output: 'dist/fields/fields.js',
+    sources: ['sdk/src/**/*.{ts,css}', 'sdk/build-fields.ts', 'package-lock.json'],
+    async build() {
+      const { buildFields } = await import('../../sdk/build-fields.ts')
+      await buildFields()
+    },
+  },
+  {
     output: 'sdk/dist/browser/my2c2p.min.js',
     sources: ['sdk/src/**/*.ts', 'sdk/*.{ts,json}', 'package-lock.json'],
     async build() {
@@ -37,7 +45,7 @@ const PARTS: readonly Part[] = [
   },
 ]
 
-/** Builds the hosted page and the client SDK where that was not done since their sources changed. */
+/** Builds what browsers load where that was not done since its sources changed. */
 export async function buildIfNeeded(): Promise<void> {
   const isDue = PARTS.some(({ output, sources }) => {
     const built = statSync(ROOT + output, { throwIfNoEntry: false })?.mtimeMs ?? 0
@@ -56,7 +64,7 @@ async function buildApart(): Promise<void> {
   if (code !== 0) throw new Error('What browsers load could not be built')
 }
 
-/** Builds the hosted page into `dist/page` and the client SDK into `sdk/dist`. */
+/** Builds the hosted page and fields into `dist`, and the client SDK into `sdk/dist`. */
 export async function buildAll(): Promise<void> {
   for (const part of PARTS) await part.build()
 }

@@ -15,8 +15,9 @@ import type { Reporter } from '../gateway/reporter.ts'
 import { createSessionTokens } from '../gateway/session-token.ts'
 import { createOutgoing } from '../http/outgoing.ts'
 import { createServer } from '../http/server.ts'
-import type { PageAssets } from '../page/assets.ts'
+import type { Assets } from '../page/assets.ts'
 import { addDocumentRoutes } from '../page/document-routes.ts'
+import { addFieldsRoutes } from '../page/fields-routes.ts'
 import { addIconRoutes } from '../page/icon-routes.ts'
 import { addHostedRoutes } from '../page/hosted-routes.ts'
 import { addMy2c2pRoutes } from '../page/my2c2p-routes.ts'
@@ -63,7 +64,7 @@ export interface Given {
   readonly clock?: Clock
   /** The 3-D Secure directory server; undefined where there is none. */
   readonly directoryServerUrl: ((publicUrl: string) => string) | undefined
-  readonly pageAssets: PageAssets
+  readonly assets: Assets
   /** Runs before anything is read: migrations, checks, demo data. */
   readonly prepare: (base: Base) => Promise<void>
 }
@@ -151,7 +152,11 @@ export async function compose(given: Given): Promise<Program> {
   addThreedsRoutes(app, page)
   addHostedRoutes(app, page)
   addIconRoutes(app)
-  addDocumentRoutes(app, given.pageAssets, PAGE_PATHS)
+  addDocumentRoutes(app, given.assets.page, PAGE_PATHS)
+  addFieldsRoutes(app, given.assets.fields, async (merchantId) => {
+    const access = await gateway.merchantAccess(merchantId, 'twoc2p')
+    return access?.merchant.returnHosts ?? []
+  })
   await addMy2c2pRoutes(app)
   const loops: Loop[] = []
   return {

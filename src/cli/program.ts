@@ -57,7 +57,7 @@ function addServers(program: Command, env: Env): void {
 
   program
     .command('build')
-    .description('build the hosted payment page and the client SDK')
+    .description('build the hosted payment page and fields, and the client SDK')
     .action(buildAll)
 
   program

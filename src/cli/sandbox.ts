@@ -6,7 +6,7 @@ import { createSimulator } from '../acquirers/simulator/simulator.ts'
 import type { Config } from '../config.ts'
 import type { Limits } from '../gateway/parts.ts'
 import type { Acquirer } from '../gateway/acquirer-ports.ts'
-import { readPageAssets } from '../page/assets.ts'
+import { readAssets } from '../page/assets.ts'
 import { seedMerchants } from '../sandbox/merchants.ts'
 import { addSandboxRoutes, firstCurl } from '../sandbox/routes.ts'
 import { startEmbeddedPostgres } from '../storage/embedded.ts'
@@ -75,7 +75,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       kek,
       acquirer: options.between?.(simulator) ?? simulator,
       isSandbox: true,
-      pageAssets: await readPageAssets(),
+      assets: await readAssets(),
       directoryServerUrl: (publicUrl) => `${publicUrl}/sandbox/3ds/directory`,
       limits: { ...LIMITS, ...limits },
       logSink: options.logSink,

@@ -1,7 +1,7 @@
 import { unrouted } from '../acquirers/unrouted/unrouted.ts'
 import { type Config, ConfigError } from '../config.ts'
 import type { Limits } from '../gateway/parts.ts'
-import { readPageAssets } from '../page/assets.ts'
+import { readAssets } from '../page/assets.ts'
 import { isMigrated } from '../storage/postgres/migrate.ts'
 import type { KekProvider } from '../vault/ports.ts'
 import { localKek, readKekFile } from '../vault/kek-local.ts'
@@ -31,7 +31,7 @@ export async function startServer(
     kek,
     acquirer: unrouted,
     isSandbox: false,
-    pageAssets: await readPageAssets(),
+    assets: await readAssets(),
     directoryServerUrl:
       config.directoryServerUrl === undefined ? undefined : () => config.directoryServerUrl ?? '',
     limits: LIMITS,

@@ -1,8 +1,12 @@
 import type { FastifyInstance } from 'fastify'
-import type { PageAssets } from './assets.ts'
-import { escapeHtml, ICON_LINK, newNonce, pageHeaders } from './html.ts'
+import { type PageAssets, sendAsset } from './assets.ts'
+import { builtDocument, ICON_LINK, newNonce, pageHeaders } from './html.ts'
 
 const BASE = '/page-assets/'
+
+const HEAD = `<meta name="color-scheme" content="light dark">\n${ICON_LINK}`
+const BODY =
+  '<div id="app"></div><noscript>This page needs JavaScript to take your card safely.</noscript>'
 
 /** Serves the hosted page's document at each address that a dialect gives it, and its files. */
 export function addDocumentRoutes(
@@ -25,39 +29,21 @@ export function addDocumentRoutes(
       .send(assets.icon),
   )
 
-  app.get<{ Params: { '*': string } }>(`${BASE}*`, async ({ params }, reply) => {
-    const file = assets.files.get(params['*'])
-    if (file === undefined) return reply.code(404).send({ error: 'not_found' })
-    return reply
-      .header('cache-control', 'public, max-age=31536000, immutable')
-      .header('x-content-type-options', 'nosniff')
-      .type(file.type)
-      .send(file.bytes)
-  })
+  app.get<{ Params: { '*': string } }>(`${BASE}*`, async ({ params }, reply) =>
+    sendAsset(reply, assets.files.get(params['*'])),
+  )
 }
 
 /** The page's document: its script and styles, and nothing yet to see. */
-export function documentOf(
-  { script, styles }: Pick<PageAssets, 'script' | 'styles'>,
-  nonce: string,
-): string {
-  const attributes = (integrity: string) => `nonce="${nonce}" integrity="${integrity}"`
-  const links = styles.map(
-    ({ name, integrity }) =>
-      `<link rel="stylesheet" href="${BASE}${escapeHtml(name)}" ${attributes(integrity)}>`,
-  )
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="robots" content="noindex">
-${ICON_LINK}
-<title>Payment</title>
-${links.join('\n')}
-<script type="module" src="${BASE}${escapeHtml(script.name)}" ${attributes(script.integrity)}></script>
-</head>
-<body><div id="app"></div><noscript>This page needs JavaScript to take your card safely.</noscript></body>
-</html>`
+export function documentOf(assets: Pick<PageAssets, 'script' | 'styles'>, nonce: string): string {
+  const { script, styles } = assets
+  return builtDocument({
+    script,
+    styles,
+    base: BASE,
+    nonce,
+    title: 'Payment',
+    head: HEAD,
+    body: BODY,
+  })
 }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import type { PageAssets } from './assets.ts'
 
 const ESCAPES: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -9,7 +10,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
 }
 
 /** Text as HTML shows it, in elements and in quoted attributes. */
-export function escapeHtml(text: string): string {
+function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => ESCAPES[character] ?? '')
 }
 
@@ -55,6 +56,38 @@ export function pageHeaders(policy: Policy): Record<string, string> {
     'permissions-policy': 'geolocation=(), camera=(), microphone=()',
     'content-type': 'text/html; charset=utf-8',
   }
+}
+
+/** The document around a built script. */
+export function builtDocument(
+  given: Pick<PageAssets, 'script' | 'styles'> & {
+    /** Where its files are. */
+    readonly base: string
+    readonly nonce: string
+    readonly title: string
+    readonly head: string
+    readonly body: string
+  },
+): string {
+  const { script, styles, base, nonce, title, head, body } = given
+  const attributes = (integrity: string) => `nonce="${nonce}" integrity="${integrity}"`
+  const links = styles.map(
+    ({ name, integrity }) =>
+      `<link rel="stylesheet" href="${base}${escapeHtml(name)}" ${attributes(integrity)}>`,
+  )
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex">
+${head}
+<title>${title}</title>
+${links.join('\n')}
+<script type="module" src="${base}${escapeHtml(script.name)}" ${attributes(script.integrity)}></script>
+</head>
+<body>${body}</body>
+</html>`
 }
 
 /** A page that only sends the browser on: by itself where scripts run, else by its button. */

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import type { FastifyInstance } from 'fastify'
+import { sendScript } from './assets.ts'
 
 const SCRIPT = new URL('../../sdk/dist/browser/my2c2p.min.js', import.meta.url)
 
@@ -8,9 +9,6 @@ const FOLDERS = ['/SecurePayment/api/', '/2C2PFrontEnd/SecurePayment/api/', '/2C
 
 const NAME =
   /^(?:pgw-securepay-sdk-|my2c2p(?:-sandbox|-securefields)?\.)[0-9]+(?:\.[0-9]+){2}\.min\.js$/i
-
-/** The addresses never change, so a browser asks again after this. */
-const SCRIPT_SECONDS_MAX = 300
 
 /**
  * Serves the script that encrypts cards on merchants' pages, under the names that they load now.
@@ -24,15 +22,7 @@ export async function addMy2c2pRoutes(app: FastifyInstance): Promise<void> {
   for (const folder of FOLDERS) {
     app.get<{ Params: { name: string } }>(`${folder}:name`, async ({ params }, reply) => {
       if (!NAME.test(params.name)) return reply.callNotFound()
-      return reply
-        .headers({
-          'cache-control': `public, max-age=${SCRIPT_SECONDS_MAX}`,
-          'x-content-type-options': 'nosniff',
-          'cross-origin-resource-policy': 'cross-origin',
-          'access-control-allow-origin': '*',
-        })
-        .type('text/javascript; charset=utf-8')
-        .send(script)
+      return sendScript(reply, script)
     })
   }
 }
