@@ -1,35 +1,24 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { buildIfNeeded } from '../src/cli/build.ts'
-import { type Sandbox, startSandbox } from '../src/cli/sandbox.ts'
-import { readConfig } from '../src/config.ts'
+import type { Browser, Page } from 'playwright-core'
+import type { Sandbox } from '../src/cli/sandbox.ts'
 import type { SandboxInfo } from '../src/sandbox/info.ts'
 import { type TwoC2pClient, twoC2pClient } from '../src/sandbox/twoc2p-client.ts'
-import { launchBrowser } from '../test/support/browser.ts'
+import {
+  DESKTOP,
+  type Look,
+  PHONE,
+  shoot,
+  STEP_MS_MAX,
+  type Studio,
+  withPage,
+  withStudio,
+} from './camera.ts'
 import { LANGUAGE_STATES, type PageState, STATES } from './page-states.ts'
-import { smallPng } from './small-png.ts'
 
 const OUT = fileURLToPath(new URL('../docs/screenshots/', import.meta.url))
-
-const ALL_MS_MAX = 4 * 60_000
-const STEP_MS_MAX = 15_000
-
-const DEVICES = {
-  desktop: { width: 1280, height: 900 },
-  phone: { width: 360, height: 740 },
-} as const
-
-interface Look {
-  readonly device: keyof typeof DEVICES
-  readonly colorScheme: 'light' | 'dark'
-}
-
-const DESKTOP: Look = { device: 'desktop', colorScheme: 'light' }
-const PHONE: Look = { device: 'phone', colorScheme: 'light' }
 
 const SHOP = 'Blue Harbor Coffee'
 
@@ -42,18 +31,16 @@ const SECRET = '0123456789ABCDEF'.repeat(4)
 /** Letters that the machine needs a font for, by the language's code. */
 const SAMPLES: Readonly<Record<string, string>> = { th: 'ก', 'zh-cn': '付' }
 
-/** A gateway with a shop, and a browser for the shop's customers. */
-interface Studio {
-  readonly sandbox: Sandbox
+/** With a shop, and a browser for the shop's customers. */
+interface ShopStudio extends Studio {
   readonly client: TwoC2pClient
-  readonly browser: Browser
   /** Written so far. */
   readonly names: string[]
 }
 
 const say = (text: string) => void process.stdout.write(`${text}\n`)
 
-async function shootAll(studio: Studio): Promise<void> {
+async function shootAll(studio: ShopStudio): Promise<void> {
   for (const look of [DESKTOP, PHONE]) {
     for (const state of STATES) await shootState(studio, state, look)
   }
@@ -71,7 +58,7 @@ async function shootAll(studio: Studio): Promise<void> {
   for (const look of [DESKTOP, PHONE]) await shootStartPage(studio, look)
 }
 
-async function shootState(studio: Studio, state: PageState, look: Look): Promise<void> {
+async function shootState(studio: ShopStudio, state: PageState, look: Look): Promise<void> {
   const { sandbox, client } = studio
   const invoiceNo = `BHC-${20_001 + studio.names.length}`
   const answer = await client.signed('paymentToken', {
@@ -90,18 +77,18 @@ async function shootState(studio: Studio, state: PageState, look: Look): Promise
   )
   const suffix = look.colorScheme === 'dark' ? `dark-${look.device}` : look.device
   const name = `page-${state.name}-${suffix}`
-  await withPage(studio, look, async (page) => {
+  await withPage(studio.browser, look, async (page) => {
     await page.goto(webPaymentUrl)
     await state.reach({ page, invoiceNo, sql }).catch((error: unknown) => {
       throw new Error(`${name} was not reached`, { cause: error })
     })
-    await shoot(studio, page, { name, fullPage: state.isScreenful !== true })
+    await shootAs(studio, page, { name, fullPage: state.isScreenful !== true })
   })
 }
 
 /** As `npm start` shows it: at its usual address, whatever port was free. */
-async function shootStartPage(studio: Studio, look: Look): Promise<void> {
-  await withPage(studio, look, async (page) => {
+async function shootStartPage(studio: ShopStudio, look: Look): Promise<void> {
+  await withPage(studio.browser, look, async (page) => {
     await page.route(`${studio.sandbox.url}/`, async (route) => {
       const response = await route.fetch()
       const html = (await response.text())
@@ -113,41 +100,17 @@ async function shootStartPage(studio: Studio, look: Look): Promise<void> {
     await page.goto(`${studio.sandbox.url}/`)
     await page.getByRole('heading').first().waitFor()
     // The whole of it is many screens long.
-    await shoot(studio, page, { name: `sandbox-start-${look.device}`, fullPage: false })
+    await shootAs(studio, page, { name: `sandbox-start-${look.device}`, fullPage: false })
   })
 }
 
-async function withPage(
-  { browser }: Studio,
-  { device, colorScheme }: Look,
-  work: (page: Page) => Promise<void>,
-): Promise<void> {
-  const context: BrowserContext = await browser.newContext({
-    viewport: DEVICES[device],
-    deviceScaleFactor: 1,
-    isMobile: device === 'phone',
-    hasTouch: device === 'phone',
-    colorScheme,
-    reducedMotion: 'reduce',
-    locale: 'en-GB',
-    timezoneId: 'Asia/Singapore',
-  })
-  context.setDefaultTimeout(STEP_MS_MAX)
-  try {
-    await work(await context.newPage())
-  } finally {
-    await context.close()
-  }
-}
-
-async function shoot(
-  studio: Studio,
+async function shootAs(
+  { names }: ShopStudio,
   page: Page,
   { name, fullPage }: { readonly name: string; readonly fullPage: boolean },
 ): Promise<void> {
-  const png = await page.screenshot({ fullPage, animations: 'disabled', caret: 'hide' })
-  await writeFile(join(OUT, `${name}.png`), smallPng(png))
-  studio.names.push(name)
+  await shoot(page, join(OUT, `${name}.png`), fullPage)
+  names.push(name)
 }
 
 /** Whether the letter looks different from one that no font has. */
@@ -180,29 +143,9 @@ async function openShop({ url, program }: Sandbox): Promise<TwoC2pClient> {
   throw new Error(`the sandbox never heard of ${SHOP}`)
 }
 
-async function tooLate(): Promise<never> {
-  await sleep(ALL_MS_MAX, undefined, { ref: false })
-  throw new Error(`not done within ${ALL_MS_MAX / 1_000} seconds`)
-}
-
-async function main(): Promise<void> {
-  await buildIfNeeded()
-  await mkdir(OUT, { recursive: true })
-  const closings: (() => Promise<void>)[] = []
-  try {
-    const dataDir = await mkdtemp(join(tmpdir(), 'tessera-screenshots-'))
-    closings.push(() => rm(dataDir, { recursive: true, force: true }))
-    const config = { ...readConfig({}), port: 0, dataDir, logLevel: 'silent' as const }
-    const sandbox = await startSandbox({ config, env: {}, logSink: { write: () => {} } })
-    closings.push(() => sandbox.close())
-    const browser = await launchBrowser()
-    closings.push(() => browser.close())
-    const studio: Studio = { sandbox, client: await openShop(sandbox), browser, names: [] }
-    await Promise.race([shootAll(studio), tooLate()])
-    say(`${studio.names.length} pictures are in docs/screenshots`)
-  } finally {
-    for (const close of closings.toReversed()) await close()
-  }
-}
-
-await main()
+await mkdir(OUT, { recursive: true })
+await withStudio(async (given) => {
+  const studio = { ...given, client: await openShop(given.sandbox), names: [] }
+  await shootAll(studio)
+  say(`${studio.names.length} pictures are in docs/screenshots`)
+})
