@@ -1,0 +1,124 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { Refusal } from '../../core/refusal.ts'
+import type { Gateway } from '../../gateway/gateway.ts'
+import type { Dialect } from '../dialect.ts'
+import { textFault } from './answer.ts'
+import { SYSTEM_ERROR, WireError } from './codes.ts'
+import { type Language, languageOf } from './languages.ts'
+import { type Context, DIALECT, type Operation } from './operation.ts'
+import { type Parameters, readParameters, scalarText } from './parameters.ts'
+
+const OPERATIONS: readonly Operation[] = []
+
+const BODY_BYTES_MAX = 64 * 1024
+
+export interface JccOptions {
+  /** Where payers' browsers reach us: scheme, host and port, without a slash at the end. */
+  readonly publicUrl: () => string
+  readonly logIn: Context['logIn']
+}
+
+/** The wire format of JCC and its family: `/payment/rest/*.do` and its neighbors. */
+export function jcc(options: JccOptions): Pick<Dialect, 'name' | 'register' | 'operations'> {
+  return {
+    name: DIALECT,
+
+    register(app, gateway) {
+      app.register(async (scope) => {
+        ownEveryAnswer(scope)
+        for (const operation of OPERATIONS) {
+          for (const path of operation.paths) {
+            scope.all(`/payment/${path}`, async (request, reply) => {
+              const answer = await answerTo(operation, request, { gateway, options })
+              return reply.type('application/json; charset=utf-8').send(JSON.stringify(answer))
+            })
+          }
+        }
+        scope.all('/payment/rest/*', async (_request, reply) => {
+          await reply.code(404).send(textFault({ code: '5', message: 'malformed' }, 'en'))
+        })
+      })
+    },
+
+    operations: OPERATIONS.map(({ paths: [path = ''], summary, request, response }) => ({
+      path: `/payment/${path}`,
+      summary,
+      request,
+      response,
+    })),
+  }
+}
+
+interface Surroundings {
+  readonly gateway: Gateway
+  readonly options: JccOptions
+}
+
+/** Refusals are answers, with HTTP 200; everything else is a fault. */
+async function answerTo(
+  operation: Operation,
+  request: FastifyRequest,
+  { gateway, options }: Surroundings,
+): Promise<object> {
+  let language: Language = 'en'
+  try {
+    const { ip, headers } = request
+    const body = await bodyOf(request)
+    // A signature covers the body alone, so beside one nothing else counts.
+    const query = headers['x-signature'] === undefined ? queryOf(request) : ''
+    const parameters = readParameters({ query, body })
+    language = languageIn(parameters)
+    const { logIn } = options
+    const publicUrl = options.publicUrl()
+    const context = { gateway, publicUrl, language, ip, headers, body, logIn }
+    return await operation.run(context, parameters)
+  } catch (error) {
+    if (error instanceof WireError) return operation.fault(error.fault, language)
+    if (!(error instanceof Refusal)) throw error
+    return operation.fault(operation.faultOf(error.code), language)
+  }
+}
+
+function languageIn(parameters: Parameters): Language {
+  return languageOf(scalarText(parameters.get('language')?.[0]))
+}
+
+function queryOf({ raw }: FastifyRequest): string {
+  const url = raw.url ?? ''
+  const mark = url.indexOf('?')
+  return mark === -1 ? '' : url.slice(mark + 1)
+}
+
+/** The body's bytes. Some clients send one with GET, which the server itself does not read. */
+async function bodyOf({ body, raw }: FastifyRequest): Promise<Buffer> {
+  if (Buffer.isBuffer(body)) return body
+  const chunks: Buffer[] = []
+  let length = 0
+  for await (const chunk of raw as AsyncIterable<Buffer>) {
+    length += chunk.length
+    if (length > BODY_BYTES_MAX) throw new WireError('5', 'malformed')
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks)
+}
+
+// Bodies stay bytes, whatever their content type says, and every answer is in JCC's form.
+function ownEveryAnswer(scope: FastifyInstance): void {
+  scope.removeAllContentTypeParsers()
+  scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => {
+    done(null, body)
+  })
+  scope.setErrorHandler(async (error: { statusCode?: number }, request, reply) => {
+    const status = error.statusCode ?? 503
+    if (status >= 500) request.log.error({ err: error }, 'request_failed')
+    return answerFault(reply, status)
+  })
+}
+
+async function answerFault(reply: FastifyReply, status: number): Promise<FastifyReply> {
+  if (status < 500) {
+    return reply.code(status).send(textFault({ code: '5', message: 'malformed' }, 'en'))
+  }
+  void reply.header('retry-after', '1')
+  return reply.code(503).send(textFault(SYSTEM_ERROR, 'en'))
+}

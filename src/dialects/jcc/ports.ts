@@ -1,0 +1,62 @@
+/** What an API user may be allowed to do. */
+export const PERMISSIONS = [
+  'register',
+  'pay',
+  // Payments without the payer: by phone and mail, by a stored card on the merchant's own account.
+  'payAlone',
+  'status',
+  'deposit',
+  'reverse',
+  'refund',
+  'decline',
+  'verify',
+  'bindings',
+  'credit',
+] as const
+
+export type Permission = (typeof PERMISSIONS)[number]
+
+/** One login of a merchant's own server. */
+export interface ApiUser {
+  readonly merchantId: string
+  readonly userName: string
+  readonly permissions: readonly Permission[]
+  /** Only requests signed with the merchant's key are taken. */
+  readonly mustSign: boolean
+  /** Hashes of the passwords that are good now; two of them while one is being replaced. */
+  readonly passwords: readonly StoredPassword[]
+}
+
+export interface StoredPassword {
+  readonly passwordId: string
+  /** As `hashPassword` wrote it. */
+  readonly hash: string
+  readonly expiresAt: Date | undefined
+}
+
+/** How many wrong passwords are forgiven, and for how long none is read after that. */
+export interface LogInBudget {
+  readonly address: number
+  readonly user: number
+  readonly lockMs: number
+}
+
+export interface Attempt {
+  readonly merchantId: string
+  readonly userName: string
+  readonly address: string
+  readonly at: Date
+}
+
+export interface ApiUserStore {
+  find(userName: string, at: Date): Promise<ApiUser | undefined>
+  /** @param digest SHA-256 of the open token. */
+  findByOpenToken(digest: Buffer, at: Date): Promise<ApiUser | undefined>
+  /**
+   * Counts an attempt before its password is read, so that attempts at once cannot pass the budget.
+   * @returns false when the budget of the user or of the address is used up.
+   */
+  countAttempt(attempt: Attempt, budget: LogInBudget): Promise<boolean>
+  /** The password was right: what was counted for the user and for the address is forgotten. */
+  forgetAttempts(attempt: Attempt): Promise<void>
+}
