@@ -45,3 +45,10 @@ const currencies = new Map(
 export function currencyOf(code: string): Currency | undefined {
   return currencies.get(code)
 }
+
+const byNumber = new Map([...currencies.values()].map((currency) => [currency.numeric, currency]))
+
+/** @returns the currency of an ISO 4217 numeric code of three digits, undefined when unknown. */
+export function currencyByNumber(numeric: string): Currency | undefined {
+  return byNumber.get(numeric)
+}

@@ -35,6 +35,11 @@ export const wrappedFault: FaultShape = (fault, language) => {
   return { success: false, error: { code: fault.code, description: message, message } }
 }
 
+/** Without what is not known: its keys are left out, as in the documents. */
+export function known(fields: Readonly<Record<string, unknown>>): object {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
+}
+
 /** A whole success without more to say: `{"errorCode":"0","errorMessage":"Success"}`. */
 export function success(language: Language): { errorCode: string; errorMessage: string } {
   return { errorCode: '0', errorMessage: say({ message: 'success' }, language) }

@@ -168,6 +168,7 @@ const REFUSALS: Readonly<Record<RefusalCode, Fault>> = {
   payment_not_refundable: { code: '7', message: 'stateWrong' },
   payment_not_voidable: { code: '7', message: 'stateWrong' },
   reference_in_use: { code: '1', message: 'orderNumberInUse' },
+  vault_token_unchanged: { code: '2', message: 'bindingUnchanged' },
   vault_token_unknown: { code: '2', message: 'bindingNotFound' },
 }
 

@@ -3,12 +3,34 @@ import { Refusal } from '../../core/refusal.ts'
 import type { Gateway } from '../../gateway/gateway.ts'
 import type { Dialect } from '../dialect.ts'
 import { textFault } from './answer.ts'
+import { addParams } from './add-params.ts'
 import { SYSTEM_ERROR, WireError } from './codes.ts'
+import { decline } from './decline.ts'
+import { deposit } from './deposit.ts'
+import { getLastOrdersForMerchants } from './get-last-orders-for-merchants.ts'
+import { getOrderStatus } from './get-order-status.ts'
+import { getOrderStatusExtended } from './get-order-status-extended.ts'
 import { type Language, languageOf } from './languages.ts'
 import { type Context, DIALECT, type Operation } from './operation.ts'
 import { type Parameters, readParameters, scalarText } from './parameters.ts'
+import { addPaymentPages } from './payment-page.ts'
+import { processRawSumRefund, refund } from './refund.ts'
+import { register, registerPreAuth } from './register.ts'
+import { reverse } from './reverse.ts'
 
-const OPERATIONS: readonly Operation[] = []
+const OPERATIONS: readonly Operation[] = [
+  register,
+  registerPreAuth,
+  decline,
+  addParams,
+  deposit,
+  reverse,
+  refund,
+  processRawSumRefund,
+  getOrderStatusExtended,
+  getOrderStatus,
+  getLastOrdersForMerchants,
+]
 
 const BODY_BYTES_MAX = 64 * 1024
 
@@ -34,6 +56,7 @@ export function jcc(options: JccOptions): Pick<Dialect, 'name' | 'register' | 'o
             })
           }
         }
+        addPaymentPages(scope, gateway)
         scope.all('/payment/rest/*', async (_request, reply) => {
           await reply.code(404).send(textFault({ code: '5', message: 'malformed' }, 'en'))
         })
@@ -67,10 +90,11 @@ async function answerTo(
     // A signature covers the body alone, so beside one nothing else counts.
     const query = headers['x-signature'] === undefined ? queryOf(request) : ''
     const parameters = readParameters({ query, body })
-    language = languageIn(parameters)
+    const locale = localeIn(parameters)
+    language = languageOf(locale)
     const { logIn } = options
     const publicUrl = options.publicUrl()
-    const context = { gateway, publicUrl, language, ip, headers, body, logIn }
+    const context = { gateway, publicUrl, language, locale, ip, headers, body, logIn }
     return await operation.run(context, parameters)
   } catch (error) {
     if (error instanceof WireError) return operation.fault(error.fault, language)
@@ -79,8 +103,10 @@ async function answerTo(
   }
 }
 
-function languageIn(parameters: Parameters): Language {
-  return languageOf(scalarText(parameters.get('language')?.[0]))
+/** The language of pages; the method itself says no to one that is none. */
+function localeIn(parameters: Parameters): string {
+  const text = scalarText(parameters.get('language')?.[0])?.toLowerCase() ?? ''
+  return /^[a-z]{2}$/.test(text) ? text : 'en'
 }
 
 function queryOf({ raw }: FastifyRequest): string {

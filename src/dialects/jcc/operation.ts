@@ -24,6 +24,8 @@ export interface Context {
   readonly publicUrl: string
   /** Of the messages in the answer. */
   readonly language: Language
+  /** ISO 639-1 in lower case, of pages. */
+  readonly locale: string
   /** Where the request came from. */
   readonly ip: string
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>

@@ -1,0 +1,42 @@
+import { basicAnswer, textFault } from './answer.ts'
+import { amount, formed, object, optional, request } from './fields.ts'
+import { findOrder, paymentOf } from './find-order.ts'
+import { answerOf, checkCurrency, checkNames, minorOf, moneyFields } from './money.ts'
+import { merchantOperation } from './operation.ts'
+import { settingsOf } from './settings.ts'
+
+/** Intermediate partial deposit; all others are the last one. */
+const INTERMEDIATE = '1'
+
+/** `deposit.do`: takes what is held, or part of it; the rest is released. */
+export const deposit = merchantOperation(
+  {
+    paths: ['rest/deposit.do'],
+    summary: 'Take the money that an order holds',
+    request: request({
+      ...moneyFields,
+      amount: amount({ description: 'Minor units; 0 is all that is held.' }),
+      depositItems: optional(object()),
+      depositType: optional(formed('^[012]$')),
+    }),
+    response: basicAnswer,
+    permission: 'deposit',
+    fault: textFault,
+    refusals: { amount_exceeds_authorized: { code: '7', message: 'depositTooLarge' } },
+  },
+  async (context, fields, caller) => {
+    checkNames(fields, caller)
+    const result = await findOrder(context, caller, fields)
+    checkCurrency(fields.currency, result.order)
+    const { merchantId, paymentId } = paymentOf(result)
+    const keepsRest =
+      settingsOf(caller.access).multipleDeposits && fields.depositType === INTERMEDIATE
+    const moved = await context.gateway.capture({
+      merchantId,
+      paymentId,
+      ...minorOf(fields.amount),
+      isFinal: !keepsRest,
+    })
+    return answerOf(moved, context.language)
+  },
+)

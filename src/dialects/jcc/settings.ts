@@ -1,0 +1,33 @@
+/** What a merchant has set for this dialect. */
+export interface Settings {
+  /** Where callbacks go that no order directs elsewhere. */
+  readonly callbackUrl: string | undefined
+  readonly callbackMethod: 'GET' | 'POST'
+  readonly checksum: 'symmetric' | 'asymmetric' | 'none'
+  /** How long an order may be paid where it does not say so itself. */
+  readonly sessionTimeoutSecs: number
+  /** Orders without a number get one. */
+  readonly numbersOrders: boolean
+  /** A deposit smaller than the hold leaves the rest held, when it says so. */
+  readonly multipleDeposits: boolean
+}
+
+const SESSION_TIMEOUT_SECS = 1_200
+
+/** Reads what is stored with a merchant's account; what is missing or odd is the default. */
+export function settingsOf({
+  settings,
+}: {
+  readonly settings: Readonly<Record<string, unknown>>
+}): Settings {
+  const { callbackUrl, callbackMethod, checksum, sessionTimeoutSecs } = settings
+  return {
+    callbackUrl: typeof callbackUrl === 'string' ? callbackUrl : undefined,
+    callbackMethod: callbackMethod === 'POST' ? 'POST' : 'GET',
+    checksum: checksum === 'asymmetric' || checksum === 'none' ? checksum : 'symmetric',
+    sessionTimeoutSecs:
+      typeof sessionTimeoutSecs === 'number' ? sessionTimeoutSecs : SESSION_TIMEOUT_SECS,
+    numbersOrders: settings['numbersOrders'] === true,
+    multipleDeposits: settings['multipleDeposits'] === true,
+  }
+}
