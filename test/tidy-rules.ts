@@ -19,6 +19,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'gateway/notification-ports.ts',
     'gateway/vault-ports.ts',
     'vault/ports.ts',
+    'dialects/jcc/ports.ts',
   ],
   dialects: ['core', 'gateway'],
   'dialects/*': ['core', 'gateway', 'dialects'],
@@ -38,6 +39,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
 
 /** Files that may call createHash: digests of requests and of files, never of card data. */
 const MAY_HASH = new Set([
+  'src/dialects/jcc/signed-request.ts',
   'src/gateway/idempotency.ts',
   'src/gateway/order-id.ts',
   'src/page/assets.ts',

@@ -2,6 +2,10 @@ import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import type { Config } from '../config.ts'
 import type { Dialect } from '../dialects/dialect.ts'
+import { jcc } from '../dialects/jcc/jcc.ts'
+import { createLogIn } from '../dialects/jcc/log-in.ts'
+import type { PasswordCost } from '../dialects/jcc/password.ts'
+import { PAYMENT_PAGE } from '../dialects/jcc/payment-page.ts'
 import { openApi } from '../dialects/openapi.ts'
 import { twoC2p } from '../dialects/twoc2p/twoc2p.ts'
 import { createGateway, type Gateway } from '../gateway/gateway.ts'
@@ -22,6 +26,7 @@ import { addIconRoutes } from '../page/icon-routes.ts'
 import { addHostedRoutes } from '../page/hosted-routes.ts'
 import { addMy2c2pRoutes } from '../page/my2c2p-routes.ts'
 import { addThreedsRoutes, type PageOptions, threedsUrls } from '../page/threeds-routes.ts'
+import { postgresApiUserStore } from '../storage/postgres/api-user-store.ts'
 import { postgresAuthenticationStore } from '../storage/postgres/authentication-store.ts'
 import { postgresClientKeyStore } from '../storage/postgres/client-key-store.ts'
 import { connect, type Database } from '../storage/postgres/database.ts'
@@ -50,7 +55,7 @@ export const VERSION = '0.1.0'
 const LOOP_PAUSE_MS = 500
 
 /** Where payers open the hosted page; the order stands in the fragment. */
-const PAGE_PATHS = ['/payment/4.3', '/payment/4.2', '/payment/4.1']
+const PAGE_PATHS = ['/payment/4.3', '/payment/4.2', '/payment/4.1', PAYMENT_PAGE]
 
 /** What differs between the sandbox, production and tests. */
 export interface Given {
@@ -65,6 +70,8 @@ export interface Given {
   /** The 3-D Secure directory server; undefined where there is none. */
   readonly directoryServerUrl: ((publicUrl: string) => string) | undefined
   readonly assets: Assets
+  /** What API users' passwords cost to check; undefined is the full price. */
+  readonly passwordCost?: PasswordCost
   /** Runs before anything is read: migrations, checks, demo data. */
   readonly prepare: (base: Base) => Promise<void>
 }
@@ -132,7 +139,7 @@ export async function compose(given: Given): Promise<Program> {
   // Where the port is picked at the start, the address is known only then.
   let address = `http://${config.host}:${config.port}`
   const publicUrl = () => config.publicUrl ?? address
-  const dialects = [twoC2p({ publicUrl, explains: isSandbox })]
+  const dialects = dialectsOf(given, base, publicUrl)
   const outgoing = createOutgoing({
     allowPrivateNetworks: isSandbox,
     connectTimeoutMs: 5_000,
@@ -187,6 +194,15 @@ export async function compose(given: Given): Promise<Program> {
       await base.close()
     },
   }
+}
+
+function dialectsOf(
+  { isSandbox, passwordCost: cost }: Given,
+  { database, clock }: Base,
+  publicUrl: () => string,
+): readonly Dialect[] {
+  const logIn = createLogIn({ store: postgresApiUserStore(database), clock, cost })
+  return [twoC2p({ publicUrl, explains: isSandbox }), jcc({ publicUrl, logIn })]
 }
 
 async function composeGateway(

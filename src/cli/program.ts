@@ -3,11 +3,20 @@ import { type Config, ConfigError, readConfig } from '../config.ts'
 import { connect } from '../storage/postgres/database.ts'
 import { migrate } from '../storage/postgres/migrate.ts'
 import { buildAll, buildIfNeeded } from './build.ts'
+import {
+  addApiUser,
+  disableApiUser,
+  listApiUsers,
+  type NewApiUserOptions,
+  rotatePassword,
+} from './api-user.ts'
 import { VERSION } from './compose.ts'
 import { addMerchant, listMerchants, type NewMerchant, rotateSecret } from './merchant.ts'
 import { withBase } from './with-base.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
+
+type ApiUserOptions = Omit<NewApiUserOptions, 'merchantId' | 'userName'>
 
 /** Exit code of a configuration that cannot work (sysexits.h, EX_CONFIG). */
 const EXIT_CONFIG = 78
@@ -73,6 +82,7 @@ function addServers(program: Command, env: Env): void {
 
 function addMerchantCommands(program: Command, env: Env): void {
   const merchant = program.command('merchant').description('add and list merchants')
+  addApiUserCommands(merchant, env)
   merchant
     .command('add')
     .description('add a merchant and print its 2C2P secret, this once')
@@ -120,6 +130,54 @@ function addVaultCommands(program: Command, env: Env): void {
         clientKeys.rotate('securePay', overlapHours * 3_600_000),
       )
       process.stdout.write(`New client key ${keyId}. Older ones end in ${overlapHours} hours.\n`)
+    })
+}
+
+function addApiUserCommands(merchant: Command, env: Env): void {
+  const apiUser = merchant.command('api-user').description('logins of merchants for the JCC API')
+  apiUser
+    .command('add')
+    .description('add a login and print its password, this once')
+    .argument('<merchant-id>')
+    .argument('<login>', 'by custom it ends with -api')
+    .option('--permission <name...>', 'what it may do; everything when absent')
+    .option('--must-sign', 'it must sign its requests with the merchant key', false)
+    .option('--with-open-token', 'it also gets a token that a browser may hold', false)
+    .action(async (merchantId: string, userName: string, options: ApiUserOptions) => {
+      const asked = { ...options, merchantId, userName }
+      const { password, openToken } = await addApiUser(readConfig(env), asked)
+      process.stdout.write(`Added ${userName}. Its password, shown this once:\n${password}\n`)
+      if (openToken !== undefined) process.stdout.write(`Its open token:\n${openToken}\n`)
+    })
+  apiUser
+    .command('rotate')
+    .description('give a login a new password and print it, this once')
+    .argument('<login>')
+    .option('--overlap-hours <hours>', 'how long the old password stays good', hours, 24)
+    .action(async (userName: string, options: { overlapHours: number }) => {
+      const password = await rotatePassword(readConfig(env), userName, options.overlapHours)
+      process.stdout.write(`New password of ${userName}, shown this once:\n${password}\n`)
+    })
+  apiUser
+    .command('list')
+    .description('list the logins of a merchant')
+    .argument('<merchant-id>')
+    .action(async (merchantId: string) => {
+      for (const user of await listApiUsers(readConfig(env), merchantId)) {
+        const { userName, permissions, mustSign, isDisabled } = user
+        const notes = [mustSign ? 'must sign' : '', isDisabled ? 'disabled' : '']
+        process.stdout.write(
+          `${[userName, permissions.join(','), ...notes].join('\t').trimEnd()}\n`,
+        )
+      }
+    })
+  apiUser
+    .command('disable')
+    .description('shut a login out at once')
+    .argument('<login>')
+    .action(async (userName: string) => {
+      await disableApiUser(readConfig(env), userName)
+      process.stdout.write(`Disabled ${userName}.\n`)
     })
 }
 

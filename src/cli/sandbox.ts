@@ -7,6 +7,7 @@ import type { Config } from '../config.ts'
 import type { Limits } from '../gateway/parts.ts'
 import type { Acquirer } from '../gateway/acquirer-ports.ts'
 import { readAssets } from '../page/assets.ts'
+import { SANDBOX_PASSWORD_COST } from '../sandbox/api-users.ts'
 import { seedMerchants } from '../sandbox/merchants.ts'
 import { addSandboxRoutes, firstCurl } from '../sandbox/routes.ts'
 import { startEmbeddedPostgres } from '../storage/embedded.ts'
@@ -76,6 +77,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       acquirer: options.between?.(simulator) ?? simulator,
       isSandbox: true,
       assets: await readAssets(),
+      passwordCost: SANDBOX_PASSWORD_COST,
       directoryServerUrl: (publicUrl) => `${publicUrl}/sandbox/3ds/directory`,
       limits: { ...LIMITS, ...limits },
       logSink: options.logSink,

@@ -5,11 +5,13 @@ import { Pan } from '../core/pan.ts'
 import { secretPlace, SHARED } from '../gateway/merchants.ts'
 import type { Merchant } from '../gateway/ports.ts'
 import type { Base } from '../cli/compose.ts'
+import { JCC_MERCHANT, keepApiUser } from './api-users.ts'
 import { sql } from '../storage/postgres/database.ts'
 
 const TWOC2P = 'twoc2p'
+const JCC = 'jcc'
 
-/** The documented demo merchants of 2C2P's sandbox, with secrets of our own. */
+/** The documented demo merchants of 2C2P's sandbox, and one in JCC's currency; secrets are ours. */
 const MERCHANTS: readonly (readonly [string, string, string])[] = [
   ['JT01', 'SGD', 'Asia/Singapore'],
   ['JT02', 'MMK', 'Asia/Yangon'],
@@ -19,6 +21,7 @@ const MERCHANTS: readonly (readonly [string, string, string])[] = [
   ['JT06', 'HKD', 'Asia/Hong_Kong'],
   ['JT07', 'MYR', 'Asia/Kuala_Lumpur'],
   ['JT08', 'VND', 'Asia/Ho_Chi_Minh'],
+  [JCC_MERCHANT, 'EUR', 'Asia/Nicosia'],
 ]
 
 /** The stored cards that the founding documents name, each a real vaulted test card. */
@@ -45,7 +48,13 @@ export async function seedMerchants(
 ): Promise<void> {
   for (const [merchantId, currency, timeZone] of MERCHANTS) {
     await base.merchants.add(demoMerchant(merchantId, currency, timeZone), base.clock.now())
-    await keepSecret(base, merchantId, env[`TESSERA_SANDBOX_SECRET_${merchantId}`])
+    await keepSecret(
+      base,
+      { merchantId, dialect: TWOC2P },
+      env[`TESSERA_SANDBOX_SECRET_${merchantId}`],
+    )
+    await keepSecret(base, { merchantId, dialect: JCC })
+    await keepApiUser(base, merchantId)
   }
   for (const [merchantId, name, pan] of CUSTOMER_TOKENS) {
     await keepCustomerToken(base, { merchantId, name, pan })
@@ -72,23 +81,28 @@ function demoMerchant(merchantId: string, currency: string, timeZone: string): M
   }
 }
 
-async function keepSecret(base: Base, merchantId: string, given: string | undefined) {
+interface SecretOf {
+  readonly merchantId: string
+  readonly dialect: string
+}
+
+async function keepSecret(base: Base, { merchantId, dialect }: SecretOf, given?: string) {
   if (given !== undefined && given.length < SECRET_LENGTH_MIN) {
     const name = `TESSERA_SANDBOX_SECRET_${merchantId}`
     throw new ConfigError(`${name} must have at least ${SECRET_LENGTH_MIN} characters`)
   }
   const now = base.clock.now()
-  const [newest] = await base.merchants.secrets(merchantId, TWOC2P, now)
+  const [newest] = await base.merchants.secrets(merchantId, dialect, now)
   const current =
     newest &&
-    (await base.vault.openSecret(merchantId, secretPlace(TWOC2P, newest.secretId), newest.sealed))
+    (await base.vault.openSecret(merchantId, secretPlace(dialect, newest.secretId), newest.sealed))
   if (current !== undefined && (given === undefined || given === current)) return
   const secret = given ?? randomBytes(32).toString('hex').toUpperCase()
   const secretId = randomUUID()
-  const place = secretPlace(TWOC2P, secretId)
+  const place = secretPlace(dialect, secretId)
   const sealed = await base.vault.sealSecret(merchantId, place, secret)
   const entry = { secretId, kind: SHARED, version: '', sealed, at: now, oldUntil: now }
-  await base.merchants.addSecret(merchantId, TWOC2P, entry)
+  await base.merchants.addSecret(merchantId, dialect, entry)
 }
 
 interface CustomerToken {

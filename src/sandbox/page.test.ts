@@ -16,7 +16,8 @@ const SECRET = 'A1B2C3D4E5F60718293A4B5C6D7E8F901A2B3C4D5E6F708192A3B4C5D6E7F809
 const BASE_URL = 'http://127.0.0.1:8080/payment/4.3'
 
 const merchant = (id: string, name: string): SandboxInfo['merchants'][number] => {
-  return { id, name, currency: 'SGD', twoc2p: { merchantID: id, secretKey: SECRET } }
+  const jcc = { userName: `${id}-api`, password: 'hidden', callbackSecret: SECRET }
+  return { id, name, currency: 'SGD', twoc2p: { merchantID: id, secretKey: SECRET }, jcc }
 }
 
 const card = (pan: string, does: string): SandboxInfo['testCards'][number] => {
@@ -24,7 +25,7 @@ const card = (pan: string, does: string): SandboxInfo['testCards'][number] => {
 }
 
 const INFO: SandboxInfo = {
-  baseUrls: { twoc2p: BASE_URL },
+  baseUrls: { twoc2p: BASE_URL, jcc: 'http://127.0.0.1:8080/payment/rest/' },
   merchants: [
     merchant('JT01', 'Demo shop JT01 (SGD)'),
     ...HOSTILE.map((name, index) => merchant(`EVIL${index}`, name)),

@@ -4,6 +4,7 @@ import { TEST_CARDS } from '../acquirers/simulator/test-cards.ts'
 import { THREEDS_TEST_CARDS } from '../threeds/sandbox-cards.ts'
 import type { Program } from '../cli/compose.ts'
 import { signJws } from '../dialects/twoc2p/signing.ts'
+import { demoApiUser } from './api-users.ts'
 import type { SandboxInfo } from './info.ts'
 import { addChallengeCompletion } from './complete-challenge.ts'
 import { demoMerchantIds } from './merchants.ts'
@@ -40,7 +41,10 @@ async function sandboxInfo(program: Program): Promise<SandboxInfo> {
   const merchants = await Promise.all(demoMerchantIds().map((id) => demoMerchant(program, id)))
   const expiry = `12/${program.clock.now().getUTCFullYear() + 3}`
   return {
-    baseUrls: { twoc2p: `${program.publicUrl()}/payment/4.3` },
+    baseUrls: {
+      twoc2p: `${program.publicUrl()}/payment/4.3`,
+      jcc: `${program.publicUrl()}/payment/rest/`,
+    },
     merchants,
     testCards: [...TEST_CARDS, ...THREEDS_TEST_CARDS].map(({ pan, brand, cvv, does }) => ({
       pan,
@@ -70,10 +74,26 @@ export async function firstCurl(program: Program): Promise<string> {
 }
 
 async function demoMerchant(program: Program, id: string) {
-  const access = await program.gateway.merchantAccess(id, 'twoc2p')
-  const [secret] = access?.secrets ?? []
-  if (access === undefined || secret === undefined) throw new Error('a demo merchant is missing')
-  const secretKey = secret.export().toString('utf8')
-  const { name, currency } = access.merchant
-  return { id, name, currency, twoc2p: { merchantID: id, secretKey } }
+  const { name, currency } = (await accessOf(program, id, 'twoc2p')).merchant
+  const secretKey = await secretOf(program, id, 'twoc2p')
+  const callbackSecret = await secretOf(program, id, 'jcc')
+  return {
+    id,
+    name,
+    currency,
+    twoc2p: { merchantID: id, secretKey },
+    jcc: { ...demoApiUser(id), callbackSecret },
+  }
+}
+
+async function secretOf(program: Program, id: string, dialect: string): Promise<string> {
+  const [secret] = (await accessOf(program, id, dialect)).secrets
+  if (secret === undefined) throw new Error('a demo merchant has no secret')
+  return secret.export().toString('utf8')
+}
+
+async function accessOf({ gateway }: Program, id: string, dialect: string) {
+  const access = await gateway.merchantAccess(id, dialect)
+  if (access === undefined) throw new Error('a demo merchant is missing')
+  return access
 }

@@ -30,7 +30,7 @@ export const decline = merchantOperation(
     // Two names for two orders are none.
     if (!named) throw new Refusal('order_not_found')
     if (order.status === 'cancelled') throw new WireError('7', 'stateWrong')
-    await context.gateway.cancelOrder(order)
+    await context.gateway.cancelOrder(order, { interrupts: true })
     return success(context.language)
   },
 )

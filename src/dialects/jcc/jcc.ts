@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Refusal } from '../../core/refusal.ts'
 import type { Gateway } from '../../gateway/gateway.ts'
@@ -16,6 +17,7 @@ import { type Parameters, readParameters, scalarText } from './parameters.ts'
 import { addPaymentPages } from './payment-page.ts'
 import { processRawSumRefund, refund } from './refund.ts'
 import { register, registerPreAuth } from './register.ts'
+import { returnToMerchant } from './return-to-merchant.ts'
 import { reverse } from './reverse.ts'
 
 const OPERATIONS: readonly Operation[] = [
@@ -41,7 +43,7 @@ export interface JccOptions {
 }
 
 /** The wire format of JCC and its family: `/payment/rest/*.do` and its neighbors. */
-export function jcc(options: JccOptions): Pick<Dialect, 'name' | 'register' | 'operations'> {
+export function jcc(options: JccOptions): Dialect {
   return {
     name: DIALECT,
 
@@ -65,11 +67,32 @@ export function jcc(options: JccOptions): Pick<Dialect, 'name' | 'register' | 'o
 
     operations: OPERATIONS.map(({ paths: [path = ''], summary, request, response }) => ({
       path: `/payment/${path}`,
+      method: 'POST' as const,
       summary,
       request,
       response,
     })),
+
+    ...silence,
+
+    returnToMerchant,
+
+    // A UUID, as every binding's id is.
+    nameVaultToken: () => randomUUID(),
   }
+}
+
+/** Nothing is announced. */
+const silence: Omit<
+  Dialect,
+  'name' | 'register' | 'operations' | 'returnToMerchant' | 'nameVaultToken'
+> = {
+  notification() {
+    throw new TypeError('nothing is announced in this dialect')
+  },
+  notifyUrl: () => undefined,
+  retryDelaySeconds: () => undefined,
+  isAcknowledged: ({ status }) => status === 200,
 }
 
 interface Surroundings {

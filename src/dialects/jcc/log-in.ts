@@ -22,7 +22,7 @@ export interface LogInParts {
   readonly store: ApiUserStore
   readonly clock: Clock
   /** What a hash costs that is made only to take the time. */
-  readonly cost?: PasswordCost
+  readonly cost?: PasswordCost | undefined
 }
 
 /** How merchants' servers show who they are; remembers what it has found out for a while. */
@@ -32,7 +32,7 @@ export function createLogIn({ store, clock, cost = PASSWORD_COST }: LogInParts):
   const digestKey = randomBytes(32)
   const inTurn = createTurns(WAITING_MAX)
   // Somebody unknown waits as long as somebody known.
-  const decoy = hashPassword('', cost)
+  let decoy: Promise<string> | undefined
 
   const find = (name: string, load: (at: Date) => Promise<ApiUser | undefined>) => {
     const known = users.get(name)
@@ -74,7 +74,7 @@ export function createLogIn({ store, clock, cost = PASSWORD_COST }: LogInParts):
     users.delete(name)
     const user = await find(name, (at) => store.find(userName, at))
     if (user !== undefined) return (await check(user, password, address)) ? user : undefined
-    await inTurn(async () => isPassword(password, await decoy))
+    await inTurn(async () => isPassword(password, await (decoy ??= hashPassword('', cost))))
     return undefined
   }
 

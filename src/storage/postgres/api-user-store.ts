@@ -5,6 +5,8 @@ import { type Database, type Query, sql } from './database.ts'
 export interface ApiUserAdmin extends ApiUserStore {
   /** @returns false when the login is taken, by whomever. */
   add(user: NewApiUser, at: Date): Promise<boolean>
+  /** @returns false when there is none, or it is disabled already. */
+  disable(userName: string, at: Date): Promise<boolean>
   list(merchantId: string): Promise<readonly ListedApiUser[]>
   /** Adds a password; those before it stay good until `oldUntil`. */
   addPassword(user: UserName, password: NewPassword): Promise<void>
@@ -113,7 +115,7 @@ function attemptsIn(database: Database): Pick<ApiUserStore, 'countAttempt' | 'fo
   }
 }
 
-function administration(database: Database): Pick<ApiUserAdmin, 'add' | 'list' | 'addPassword'> {
+function administration(database: Database): Omit<ApiUserAdmin, keyof ApiUserStore> {
   return {
     async add(user, at) {
       const { count } = await database.run(sql('api_user_add')`
@@ -122,6 +124,13 @@ function administration(database: Database): Pick<ApiUserAdmin, 'add' | 'list' |
         values (${user.merchantId}, ${user.userName}, ${user.permissions}, ${user.mustSign},
           ${user.openTokenDigest}, ${at})
         on conflict do nothing`)
+      return count === 1
+    },
+
+    async disable(userName, at) {
+      const { count } = await database.run(sql('api_user_disable')`
+        update api_user set disabled_at = ${at}
+        where user_name = ${userName} and disabled_at is null`)
       return count === 1
     },
 
