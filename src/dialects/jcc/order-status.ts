@@ -101,7 +101,9 @@ function datesOf({ operations }: Told, { orderStatus }: OrderState): object {
 }
 
 function nameValues(params: Readonly<Record<string, unknown>> = {}): object[] {
-  return Object.entries(params).map(([name, value]) => ({ name, value }))
+  // Stored names have no order of their own.
+  const entries = Object.entries(params).toSorted(([a], [b]) => (a < b ? -1 : 1))
+  return entries.map(([name, value]) => ({ name, value }))
 }
 
 function cardFields({ order, payment }: PaymentResult): object {
