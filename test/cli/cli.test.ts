@@ -10,6 +10,7 @@ import { twoC2pClient } from '../../src/sandbox/twoc2p-client.ts'
 import { connect } from '../../src/storage/postgres/database.ts'
 import { cleanUpLater } from '../support/cleanup.ts'
 import { freshDatabaseUrl, testServer } from '../support/database.ts'
+import { jccClient } from '../support/jcc.ts'
 import { execute, withDatabase } from '../support/server.ts'
 import {
   aCardPayment,
@@ -210,6 +211,43 @@ test('merchant add: a color and a logo are checked, and the page shows them', as
   assert.equal(view.merchant.color, '#0f766e')
   const logo = await fetch(url + view.merchant.logoUrl)
   assert.equal(logo.headers.get('content-type'), 'image/png')
+})
+
+test('api users: they are added, rotated, listed and disabled, and each can log in', async () => {
+  const env = { DATABASE_URL: await emptyDatabaseUrl(), TESSERA_KEK_FILE: kekFile }
+  assert.equal((await run(['migrate'], env)).code, 0)
+  const added = ['merchant', 'add', '--id', 'SHOP2', '--name', 'Shop', '--currency', 'EUR']
+  assert.equal((await run(added, env)).code, 0)
+  const apiUser = (...args: readonly string[]) => run(['merchant', 'api-user', ...args], env)
+  const unknown = await apiUser('add', 'NOBODY', 'x-api')
+  assert.equal(unknown.code, 78)
+  assert.match((await apiUser('add', 'SHOP2', 'x-api', '--permission', 'fly')).err, /no permission/)
+  const first = await apiUser('add', 'SHOP2', 'shop-api', '--permission', 'status', 'refund')
+  assert.match((await apiUser('add', 'SHOP2', 'shop-api')).err, /is taken/)
+  assert.equal((await apiUser('list', 'SHOP2')).out, 'shop-api\tstatus,refund\n')
+  const second = await apiUser('rotate', 'shop-api')
+  const passwords = [first, second].map(({ out, err }) => {
+    const password = /^[\w-]{24}$/m.exec(out)?.[0]
+    assert.ok(password, err)
+    return password
+  })
+
+  const { child, ended } = start(['serve'], { ...env, PORT: '0' })
+  cleanUpLater(() => {
+    child.kill('SIGKILL')
+  })
+  const url = await listeningUrl(child)
+  const status = async (password: string) => {
+    const client = jccClient(url, { userName: 'shop-api', password })
+    const answer = await client.call('rest/getOrderStatusExtended.do', { orderId: 'none' })
+    return answer['errorCode']
+  }
+  for (const password of passwords) assert.equal(await status(password), '6')
+  assert.equal(await status('wrong'), '5')
+  assert.match((await apiUser('disable', 'shop-api')).out, /^Disabled shop-api/)
+  await eventually(async () => ((await status(passwords[1] ?? '')) === '5' ? true : undefined))
+  child.kill('SIGTERM')
+  assert.equal((await ended).code, 0)
 })
 
 test('sandbox: it runs from an empty folder, and closes in order on SIGINT', async () => {
