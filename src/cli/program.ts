@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError } from 'commander'
+import { Command, InvalidArgumentError, Option } from 'commander'
 import { type Config, ConfigError, readConfig } from '../config.ts'
 import { connect } from '../storage/postgres/database.ts'
 import { migrate } from '../storage/postgres/migrate.ts'
@@ -11,6 +11,7 @@ import {
   rotatePassword,
 } from './api-user.ts'
 import { VERSION } from './compose.ts'
+import { type JccOptions, setMerchantKey, setUpJcc } from './jcc-merchant.ts'
 import { addMerchant, listMerchants, type NewMerchant, rotateSecret } from './merchant.ts'
 import { withBase } from './with-base.ts'
 
@@ -83,6 +84,7 @@ function addServers(program: Command, env: Env): void {
 function addMerchantCommands(program: Command, env: Env): void {
   const merchant = program.command('merchant').description('add and list merchants')
   addApiUserCommands(merchant, env)
+  addJccCommands(merchant, env)
   merchant
     .command('add')
     .description('add a merchant and print its 2C2P secret, this once')
@@ -181,6 +183,40 @@ function addApiUserCommands(merchant: Command, env: Env): void {
     })
 }
 
+function addJccCommands(merchant: Command, env: Env): void {
+  merchant
+    .command('jcc')
+    .description('set a merchant up for the JCC API; what is not named stays as it is')
+    .argument('<merchant-id>')
+    .option('--callback-url <url>', 'where callbacks go that no order directs elsewhere')
+    .addOption(new Option('--callback-method <method>').choices(['GET', 'POST']))
+    .addOption(
+      new Option(
+        '--checksum <kind>',
+        'proof of callbacks; its new key is printed, this once',
+      ).choices(['symmetric', 'asymmetric', 'none']),
+    )
+    .option('--session-timeout-secs <seconds>', 'how long orders may be paid', seconds)
+    .option('--numbers-orders', 'orders without a number get one')
+    .option('--multiple-deposits', 'a deposit may leave the rest held')
+    .action(async (merchantId: string, options: JccOptions) => {
+      const proof = await setUpJcc(readConfig(env), merchantId, options)
+      process.stdout.write(`Set up ${merchantId} for the JCC API.\n`)
+      if (proof === undefined) return
+      const shown = 'secret' in proof ? `${proof.secret}\n` : proof.publicKey
+      process.stdout.write(`Callbacks are checked with this, shown this once:\n${shown}`)
+    })
+  merchant
+    .command('jcc-key')
+    .description('keep the certificate or public key that a merchant signs its requests with')
+    .argument('<merchant-id>')
+    .argument('<pem-file>')
+    .action(async (merchantId: string, path: string) => {
+      await setMerchantKey(readConfig(env), merchantId, path)
+      process.stdout.write(`Kept the key of ${merchantId}.\n`)
+    })
+}
+
 async function withDatabase({ databaseUrl }: Config): Promise<readonly string[]> {
   if (databaseUrl === undefined) throw new ConfigError('DATABASE_URL must name the database')
   const database = connect(databaseUrl, { connections: 1 })
@@ -193,6 +229,11 @@ async function withDatabase({ databaseUrl }: Config): Promise<readonly string[]>
 
 function hours(text: string): number {
   if (!/^[0-9]{1,4}$/.test(text)) throw new InvalidArgumentError('It must be a number of hours.')
+  return Number(text)
+}
+
+function seconds(text: string): number {
+  if (!/^[1-9][0-9]{0,7}$/.test(text)) throw new InvalidArgumentError('It must be seconds.')
   return Number(text)
 }
 

@@ -232,6 +232,11 @@ test('api users: they are added, rotated, listed and disabled, and each can log 
     return password
   })
 
+  const jcc = (...args: readonly string[]) => run(['merchant', 'jcc', 'SHOP2', ...args], env)
+  assert.match((await jcc('--callback-url', 'http://shop.example/')).err, /https/)
+  assert.match((await jcc('--checksum', 'symmetric')).out, /^[0-9a-f]{40}$/m)
+  assert.match((await jcc('--checksum', 'asymmetric')).out, /^-----BEGIN PUBLIC KEY-----$/m)
+
   const { child, ended } = start(['serve'], { ...env, PORT: '0' })
   cleanUpLater(() => {
     child.kill('SIGKILL')

@@ -30,7 +30,7 @@ interface Raw {
 /** A request byte by byte, as fetch would not send it. */
 async function send(path: string, { method = 'POST', query = {}, body, headers = {} }: Raw) {
   const { promise, resolve, reject } = Promise.withResolvers<{ status: number; text: string }>()
-  const url = `${gateway.url}/payment/${path}?${formOf(query)}`
+  const url = `${gateway.url}/payment/${path}?${formOf(query).toString()}`
   const length = body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }
   const options = { method, headers: { ...headers, ...length } }
   const request = httpRequest(url, options, (response) => {

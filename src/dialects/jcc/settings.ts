@@ -1,3 +1,9 @@
+/** Kind of the merchant key that holds our own private key, which signs callbacks. */
+export const CALLBACK_KEY = 'callback'
+
+/** Kind of the merchant's public key, which its signed requests are checked with. */
+export const MERCHANT_KEY = 'merchantPublic'
+
 /** What a merchant has set for this dialect. */
 export interface Settings {
   /** Where callbacks go that no order directs elsewhere. */

@@ -19,7 +19,7 @@ test('jcc signature: the documented hash, signed, proves the body', () => {
 
 test('jcc signature: another body, hash, signature or key proves nothing', () => {
   const given = { hash: HASH, signature }
-  assert.equal(isSigned(Buffer.from(`${BODY}&a=1`), given, [publicKey]), false)
+  assert.equal(isSigned(Buffer.concat([BODY, Buffer.from('&a=1')]), given, [publicKey]), false)
   assert.equal(isSigned(BODY, { ...given, hash: '' }, [publicKey]), false)
   assert.equal(isSigned(BODY, { ...given, signature: HASH }, [publicKey]), false)
   assert.equal(isSigned(BODY, given, [other]), false)

@@ -1,8 +1,5 @@
 import { createHash, type KeyObject, timingSafeEqual, verify } from 'node:crypto'
 
-/** The kind under which a merchant's own public keys are kept. */
-export const MERCHANT_KEY = 'merchantPublic'
-
 /** What a signed request carries besides its body. */
 export interface Signature {
   /** X-Hash: base64 of the body's SHA-256. */
