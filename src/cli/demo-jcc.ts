@@ -19,7 +19,8 @@ export async function demonstrateJcc(info: SandboxInfo): Promise<void> {
   const shop = await listenAsShop((fields) => {
     say(`\n${heading('<', 'callback', 'GET')}`)
     say(paint(fields))
-    say(`The checksum is ${checksumOf(fields, callbackSecret) === fields['checksum']}`)
+    const isRight = checksumOf(fields, callbackSecret) === fields['checksum']
+    say(isRight ? 'Its checksum is right.' : 'Its checksum is wrong!')
   })
   try {
     const paid = await call('instantPayment.do', {

@@ -5,7 +5,7 @@ import { type Config, ConfigError } from '../config.ts'
 import { CALLBACK_KEY, MERCHANT_KEY, type Settings } from '../dialects/jcc/settings.ts'
 import { secretPlace, SHARED } from '../gateway/merchants.ts'
 import type { Base } from './compose.ts'
-import { withBase } from './merchant.ts'
+import { withBase } from './with-base.ts'
 
 const JCC = 'jcc'
 const RSA_BITS = 2_048

@@ -1,23 +1,15 @@
-import { Command, InvalidArgumentError, Option } from 'commander'
+import { Command } from 'commander'
 import { type Config, ConfigError, readConfig } from '../config.ts'
 import { connect } from '../storage/postgres/database.ts'
 import { migrate } from '../storage/postgres/migrate.ts'
+import { hours } from './arguments.ts'
 import { buildAll, buildIfNeeded } from './build.ts'
-import {
-  addApiUser,
-  disableApiUser,
-  listApiUsers,
-  type NewApiUserOptions,
-  rotatePassword,
-} from './api-user.ts'
 import { VERSION } from './compose.ts'
-import { type JccOptions, setMerchantKey, setUpJcc } from './jcc-merchant.ts'
+import { addJccCommands } from './jcc-commands.ts'
 import { addMerchant, listMerchants, type NewMerchant, rotateSecret } from './merchant.ts'
 import { withBase } from './with-base.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
-
-type ApiUserOptions = Omit<NewApiUserOptions, 'merchantId' | 'userName'>
 
 /** Exit code of a configuration that cannot work (sysexits.h, EX_CONFIG). */
 const EXIT_CONFIG = 78
@@ -83,7 +75,6 @@ function addServers(program: Command, env: Env): void {
 
 function addMerchantCommands(program: Command, env: Env): void {
   const merchant = program.command('merchant').description('add and list merchants')
-  addApiUserCommands(merchant, env)
   addJccCommands(merchant, env)
   merchant
     .command('add')
@@ -135,88 +126,6 @@ function addVaultCommands(program: Command, env: Env): void {
     })
 }
 
-function addApiUserCommands(merchant: Command, env: Env): void {
-  const apiUser = merchant.command('api-user').description('logins of merchants for the JCC API')
-  apiUser
-    .command('add')
-    .description('add a login and print its password, this once')
-    .argument('<merchant-id>')
-    .argument('<login>', 'by custom it ends with -api')
-    .option('--permission <name...>', 'what it may do; everything when absent')
-    .option('--must-sign', 'it must sign its requests with the merchant key', false)
-    .option('--with-open-token', 'it also gets a token that a browser may hold', false)
-    .action(async (merchantId: string, userName: string, options: ApiUserOptions) => {
-      const asked = { ...options, merchantId, userName }
-      const { password, openToken } = await addApiUser(readConfig(env), asked)
-      process.stdout.write(`Added ${userName}. Its password, shown this once:\n${password}\n`)
-      if (openToken !== undefined) process.stdout.write(`Its open token:\n${openToken}\n`)
-    })
-  apiUser
-    .command('rotate')
-    .description('give a login a new password and print it, this once')
-    .argument('<login>')
-    .option('--overlap-hours <hours>', 'how long the old password stays good', hours, 24)
-    .action(async (userName: string, options: { overlapHours: number }) => {
-      const password = await rotatePassword(readConfig(env), userName, options.overlapHours)
-      process.stdout.write(`New password of ${userName}, shown this once:\n${password}\n`)
-    })
-  apiUser
-    .command('list')
-    .description('list the logins of a merchant')
-    .argument('<merchant-id>')
-    .action(async (merchantId: string) => {
-      for (const user of await listApiUsers(readConfig(env), merchantId)) {
-        const { userName, permissions, mustSign, isDisabled } = user
-        const notes = [mustSign ? 'must sign' : '', isDisabled ? 'disabled' : '']
-        process.stdout.write(
-          `${[userName, permissions.join(','), ...notes].join('\t').trimEnd()}\n`,
-        )
-      }
-    })
-  apiUser
-    .command('disable')
-    .description('shut a login out at once')
-    .argument('<login>')
-    .action(async (userName: string) => {
-      await disableApiUser(readConfig(env), userName)
-      process.stdout.write(`Disabled ${userName}.\n`)
-    })
-}
-
-function addJccCommands(merchant: Command, env: Env): void {
-  merchant
-    .command('jcc')
-    .description('set a merchant up for the JCC API; what is not named stays as it is')
-    .argument('<merchant-id>')
-    .option('--callback-url <url>', 'where callbacks go that no order directs elsewhere')
-    .addOption(new Option('--callback-method <method>').choices(['GET', 'POST']))
-    .addOption(
-      new Option(
-        '--checksum <kind>',
-        'proof of callbacks; its new key is printed, this once',
-      ).choices(['symmetric', 'asymmetric', 'none']),
-    )
-    .option('--session-timeout-secs <seconds>', 'how long orders may be paid', seconds)
-    .option('--numbers-orders', 'orders without a number get one')
-    .option('--multiple-deposits', 'a deposit may leave the rest held')
-    .action(async (merchantId: string, options: JccOptions) => {
-      const proof = await setUpJcc(readConfig(env), merchantId, options)
-      process.stdout.write(`Set up ${merchantId} for the JCC API.\n`)
-      if (proof === undefined) return
-      const shown = 'secret' in proof ? `${proof.secret}\n` : proof.publicKey
-      process.stdout.write(`Callbacks are checked with this, shown this once:\n${shown}`)
-    })
-  merchant
-    .command('jcc-key')
-    .description('keep the certificate or public key that a merchant signs its requests with')
-    .argument('<merchant-id>')
-    .argument('<pem-file>')
-    .action(async (merchantId: string, path: string) => {
-      await setMerchantKey(readConfig(env), merchantId, path)
-      process.stdout.write(`Kept the key of ${merchantId}.\n`)
-    })
-}
-
 async function withDatabase({ databaseUrl }: Config): Promise<readonly string[]> {
   if (databaseUrl === undefined) throw new ConfigError('DATABASE_URL must name the database')
   const database = connect(databaseUrl, { connections: 1 })
@@ -225,16 +134,6 @@ async function withDatabase({ databaseUrl }: Config): Promise<readonly string[]>
   } finally {
     await database.close()
   }
-}
-
-function hours(text: string): number {
-  if (!/^[0-9]{1,4}$/.test(text)) throw new InvalidArgumentError('It must be a number of hours.')
-  return Number(text)
-}
-
-function seconds(text: string): number {
-  if (!/^[1-9][0-9]{0,7}$/.test(text)) throw new InvalidArgumentError('It must be seconds.')
-  return Number(text)
 }
 
 /** The first signal closes in order; a terminal's Ctrl-C under npm comes twice, so others wait. */
