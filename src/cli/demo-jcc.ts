@@ -30,9 +30,10 @@ export async function demonstrateJcc(info: SandboxInfo): Promise<void> {
       dynamicCallbackUrl: shop.url,
     })
     const orderId = String(paid['orderId'])
-    await shop.told
+    await shop.heard(1)
     await call('getOrderStatusExtended.do', { orderId })
     await call('refund.do', { orderId, amount: '40' })
+    await shop.heard(2)
     await call('getOrderStatusExtended.do', { orderId, language: 'el' })
     const challenged = await call('instantPayment.do', {
       ...anOrder(),
@@ -91,14 +92,16 @@ function checksumOf(fields: Fields, secret: string): string {
   return createHmac('sha256', secret).update(text).digest('hex').toUpperCase()
 }
 
-/** The merchant's own server: takes one callback and acknowledges it. */
+/** The merchant's own server: takes callbacks and acknowledges them. */
 async function listenAsShop(hear: (fields: Fields) => void) {
-  const told = Promise.withResolvers<void>()
+  const calls = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  let count = 0
   const server = createServer((request, response) => {
     const { searchParams } = new URL(request.url ?? '', 'http://shop')
     response.end()
     hear(Object.fromEntries(searchParams))
-    told.resolve()
+    calls[count]?.resolve()
+    count += 1
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -107,5 +110,6 @@ async function listenAsShop(hear: (fields: Fields) => void) {
     server.close()
     server.closeAllConnections()
   }
-  return { url: `http://127.0.0.1:${port}/callback`, told: told.promise, close }
+  const heard = (number: number) => calls[number - 1]?.promise
+  return { url: `http://127.0.0.1:${port}/callback`, heard, close }
 }

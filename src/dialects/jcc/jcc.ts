@@ -66,8 +66,8 @@ export function jcc(options: JccOptions): Dialect {
     },
 
     operations: OPERATIONS.map(({ paths: [path = ''], summary, request, response }) => ({
-      path: `/payment/${path}`,
       method: 'POST' as const,
+      path: `/payment/${path}`,
       summary,
       request,
       response,
