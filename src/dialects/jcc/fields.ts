@@ -54,7 +54,7 @@ export const repeated = (maxLength: number, options: FieldOptions = {}) =>
 export const optional = <T extends TSchema>(schema: T) => Type.Optional(schema)
 
 /** The language of messages and pages. */
-export const language = optional(
+const language = optional(
   formed('^[A-Za-z]{2}$', { wrong: '1', description: 'ISO 639-1; messages are in en, ru or el.' }),
 )
 

@@ -166,7 +166,7 @@ function bindingFields({ order, vaultToken }: PaymentResult): object {
 }
 
 /** The sums of an order, as statuses and callbacks show them. */
-export function amountFields(state: OrderState) {
+function amountFields(state: OrderState) {
   return {
     paymentState: state.paymentState,
     approvedAmount: Number(state.approvedMinor),
