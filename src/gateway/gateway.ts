@@ -57,7 +57,7 @@ export interface Gateway {
   voice(dialect: string): Voice | undefined
   /** Whether results may be sent to this URL: not to private networks, not in the clear. */
   mayNotify(url: string): boolean
-  /** The stored cards that may pay an order, by their names in its dialect. */
+  /** The stored cards that may pay an order: those it names, or else all of its customer. */
   orderCards(order: Order): Promise<readonly VaultToken[]>
   vaultTokens(
     merchantId: string,
@@ -124,10 +124,13 @@ export function createGateway(given: Omit<Parts, 'deliverSoon'>): Gateway {
     merchantByAccount: (...who) => parts.merchantByAccount(...who),
     voice: (dialect) => parts.voices.get(dialect),
     mayNotify: (url) => parts.outgoing.check(url) === undefined,
-    async orderCards({ merchantId, dialect, vaultTokenIds }) {
-      if (vaultTokenIds.length === 0) return []
-      const stored = await parts.vaultTokens.findByIds(merchantId, dialect, vaultTokenIds)
-      return stored.filter(({ isActive }) => isActive)
+    async orderCards({ merchantId, dialect, vaultTokenIds, customerId }) {
+      if (vaultTokenIds.length > 0) {
+        const stored = await parts.vaultTokens.findByIds(merchantId, dialect, vaultTokenIds)
+        return stored.filter(({ isActive }) => isActive)
+      }
+      if (customerId === undefined) return []
+      return listVaultTokens(parts, { merchantId, dialect, customerId })
     },
     async vaultTokens(merchantId, dialect, names) {
       return names.length === 0 ? [] : parts.vaultTokens.findByNames(merchantId, dialect, names)

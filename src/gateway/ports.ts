@@ -281,6 +281,8 @@ export interface PageTerms {
   readonly takesCards: boolean
   /** Whether a card that is not stored may. */
   readonly takesNewCards: boolean
+  /** A new card is stored whether the payer asks for it or not. */
+  readonly storesCard?: boolean
   readonly initiator: 'customer' | 'merchant'
   /** Authentication that the merchant brought along. */
   readonly authentication: Authentication | undefined

@@ -70,7 +70,7 @@ function addDeeds(app: FastifyInstance, { gateway }: PageOptions): void {
     const { next } = await gateway.pay({
       order,
       instrument,
-      storeCard: save,
+      storeCard: save || terms.storesCard === true,
       ...(holder && { holder }),
       initiator,
       // It is for one attempt: its value is erased with the outcome.

@@ -90,7 +90,7 @@ export function viewOf({ result, ref, merchant, cards, terms, at }: Viewed): Vie
         asksCode: terms.initiator === 'customer',
       })),
     charges: order.tokenize !== 'only',
-    maySave: order.tokenize === 'offered',
+    maySave: order.tokenize === 'offered' && terms.storesCard !== true,
     mayEnterCard: terms.takesCards && terms.takesNewCards,
   }
 }

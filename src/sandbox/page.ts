@@ -263,7 +263,7 @@ function row(first: Html, cells: readonly (readonly [head: string, cell: Piece])
 }
 
 function merchants({ merchants: all }: SandboxInfo): Html {
-  const rows = all.map(({ id, name, currency, twoc2p: { secretKey } }) =>
+  const rows = all.map(({ id, name, currency, twoc2p: { secretKey }, jcc }) =>
     row(html`<div><code>${id}</code> <span>${name}</span></div>`, [
       ['Currency', currency],
       [
@@ -272,12 +272,14 @@ function merchants({ merchants: all }: SandboxInfo): Html {
 class="opened">Hide</span> secret key<span class="quiet"> of ${id}</span></summary><code>${secretKey}</code></details>
 ${copyButton(`the secret key of ${id}`, secretKey)}</div>`,
       ],
+      ['JCC login', html`<code>${jcc.userName}</code> <code>${jcc.password}</code>`],
     ]),
   )
   return html`<section aria-labelledby="merchants">
 <h2 id="merchants">Demo merchants</h2>
-<p>Sign requests with the secret key as text, just as it reads here.</p>
-${table('Demo merchants', ['merchantID', 'Currency', 'Secret key'], rows)}
+<p>Sign 2C2P requests with the secret key as text, just as it reads here. The JCC login is userName and
+password.</p>
+${table('Demo merchants', ['merchantID', 'Currency', 'Secret key', 'JCC login'], rows)}
 </section>`
 }
 

@@ -109,6 +109,33 @@ test('jcc page: who cancels comes back to failUrl, and the order is declined', a
   assert.equal((await status())['orderStatus'], 6)
 })
 
+test('jcc page: a card that must be stored is, and its customer pays with it again', async () => {
+  const clientId = `client-${Date.now()}`
+  const first = await open({ clientId, features: 'FORCE_CREATE_BINDING' })
+  await first.page.getByLabel('Card number').waitFor()
+  assert.equal(await first.page.getByLabel('Save this card').count(), 0)
+  await pay(first.page, '5555555555554444')
+  await goOn(first.page, `${shopUrl}/done?orderId=${first.orderId}&lang=en`)
+  const stored = (await first.status())['bindingInfo'] as Answer
+  assert.equal(stored['clientId'], clientId)
+  const bindingId = String(stored['bindingId'])
+  assert.match(bindingId, /^[0-9a-f-]{36}$/)
+
+  const offered = await open({ clientId })
+  await offered.page.getByText('4444').first().waitFor()
+  const fixed = await open({ clientId, bindingId })
+  await fixed.page.getByText('4444').first().waitFor()
+  assert.equal(await fixed.page.getByLabel('Card number').count(), 0)
+  await fixed.page.getByLabel('Security code').fill('123')
+  await fixed.page.getByRole('button', { name: /^Pay / }).click()
+  await goOn(fixed.page, `${shopUrl}/done?orderId=${fixed.orderId}&lang=en`)
+  const again = await fixed.status()
+  assert.equal(again['paymentWay'], 'CARD_BINDING')
+  assert.equal((again['bindingInfo'] as Answer)['bindingId'], bindingId)
+  const strange = anOrder({ clientId: 'somebody else', bindingId })
+  assert.equal((await shop.call('rest/register.do', strange))['errorCode'], '2')
+})
+
 test('jcc page: it speaks the language of its address', async () => {
   const { page } = await open({ language: 'el' })
   await page.getByText('Αριθμός κάρτας').first().waitFor()

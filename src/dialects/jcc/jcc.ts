@@ -14,6 +14,7 @@ import { getOrderStatusExtended } from './get-order-status-extended.ts'
 import { type Language, languageOf } from './languages.ts'
 import { type Context, DIALECT, type Operation } from './operation.ts'
 import { type Parameters, readParameters, scalarText } from './parameters.ts'
+import { pageTerms } from './page-terms.ts'
 import { addPaymentPages } from './payment-page.ts'
 import { processRawSumRefund, refund } from './refund.ts'
 import { register, registerPreAuth } from './register.ts'
@@ -77,6 +78,8 @@ export function jcc(options: JccOptions): Dialect {
 
     returnToMerchant,
 
+    pageTerms,
+
     // A UUID, as every binding's id is.
     nameVaultToken: () => randomUUID(),
   }
@@ -85,7 +88,7 @@ export function jcc(options: JccOptions): Dialect {
 /** Nothing is announced. */
 const silence: Omit<
   Dialect,
-  'name' | 'register' | 'operations' | 'returnToMerchant' | 'nameVaultToken'
+  'name' | 'register' | 'operations' | 'returnToMerchant' | 'pageTerms' | 'nameVaultToken'
 > = {
   notification() {
     throw new TypeError('nothing is announced in this dialect')

@@ -12,7 +12,9 @@ export interface OrderDetails {
   readonly isTwoPhase: boolean
   readonly features: readonly Feature[]
   /** Only the stored card that the order names may pay it. */
-  readonly customerTokenOnly?: boolean
+  readonly bindingOnly?: boolean
+  /** The card is stored, whether the payer asks for it or not. */
+  readonly storesCard?: boolean
   /** Parameters of the merchant's own, also those added later. */
   readonly jsonParams?: Fields
   readonly orderBundle?: Fields

@@ -246,7 +246,8 @@ function orderDetails(
     features,
     ip: request.ip ?? context.ip,
     ...(jsonParams !== undefined && { jsonParams: checkParams(jsonParams) }),
-    ...(vaultToken !== undefined && { customerTokenOnly: true }),
+    ...(vaultToken !== undefined && { bindingOnly: true }),
+    ...(features.includes('FORCE_CREATE_BINDING') && { storesCard: true }),
   }
   return { ...details, ...known(Object.fromEntries(KEPT.map((name) => [name, request[name]]))) }
 }
