@@ -18,6 +18,8 @@ export interface DescribedOperation {
   /** Undefined where it reads none. */
   readonly request: TSchema | undefined
   readonly response: TSchema
+  /** The request may be a form as well as JSON. */
+  readonly takesForms?: boolean
   /** How request and response travel; undefined is as they are. */
   readonly envelope?: string
 }

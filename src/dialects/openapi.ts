@@ -21,14 +21,19 @@ export function openApi(dialects: readonly Dialect[], version: string): object {
   }
 }
 
+const FORM = 'application/x-www-form-urlencoded'
+
 function describe(tag: string, operation: DescribedOperation): object {
-  const { summary, envelope, request, response } = operation
+  const { summary, envelope, request, response, takesForms = false } = operation
+  const form = takesForms && request ? { [FORM]: { schema: request } } : {}
   return {
     tags: [tag],
     summary,
-    operationId: `${tag}_${operation.path.split('/').slice(3).join('_')}`,
+    operationId: `${tag}${operation.path.replaceAll('/', '_')}`,
     ...(envelope !== undefined && { description: envelope }),
-    ...(request && { requestBody: { required: true, content: json(request, envelope) } }),
+    ...(request && {
+      requestBody: { required: true, content: { ...form, ...json(request, envelope) } },
+    }),
     responses: {
       200: { description: 'The answer, also for refusals.', content: json(response, envelope) },
     },

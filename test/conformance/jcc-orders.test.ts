@@ -386,6 +386,19 @@ test('jcc register: features decide what the order is', async () => {
   assert.deepEqual(await kindOf({ features: 'FORCE_FULL_TDS' }), kind('automatic', 'force', 'no'))
 })
 
+test('jcc OpenAPI: methods are described as forms, from the schemas that validate', async () => {
+  const response = await fetch(`${gateway.url}/openapi.json`)
+  const document = (await response.json()) as {
+    paths: Record<string, { post?: { requestBody?: { content: Record<string, unknown> } } }>
+  }
+  const method = document.paths['/payment/rest/register.do']?.post?.requestBody?.content
+  assert.deepEqual(Object.keys(method ?? {}), [
+    'application/x-www-form-urlencoded',
+    'application/json',
+  ])
+  assert.match(JSON.stringify(method), /"orderNumber"/)
+})
+
 test('jcc register: a number is made where the merchant wants that', async () => {
   const { orderNumber: _, ...fields } = anOrder({ features: 'FORCE_GENERATE_ORDERNUMBER' })
   const { orderId } = await shop.call('rest/register.do', fields)

@@ -161,7 +161,8 @@ test('OpenAPI: the document describes every operation from the schemas that vali
     paths: Record<string, Record<string, { operationId: string; requestBody?: unknown }>>
   }
   assert.equal(document.openapi, '3.1.0')
-  assert.deepEqual(Object.keys(document.paths).sort(), [
+  const paths = Object.keys(document.paths).filter((path) => path.startsWith('/payment/4.3/'))
+  assert.deepEqual(paths.sort(), [
     '/payment/4.3/applePay/merchantValidation',
     '/payment/4.3/cancelTransaction',
     '/payment/4.3/cardInstallmentPlanInfo',

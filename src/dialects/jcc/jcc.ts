@@ -69,6 +69,7 @@ export function jcc(options: JccOptions): Dialect {
     operations: OPERATIONS.map(({ paths: [path = ''], summary, request, response }) => ({
       method: 'POST' as const,
       path: `/payment/${path}`,
+      takesForms: true,
       summary,
       request,
       response,
