@@ -1,7 +1,6 @@
 import { basicAnswer, textFault } from './answer.ts'
 import { amount, formed, object, optional, request } from './fields.ts'
-import { findOrder, paymentOf } from './find-order.ts'
-import { answerOf, checkCurrency, checkNames, minorOf, moneyFields } from './money.ts'
+import { answerOf, minorOf, moneyFields, paymentToMove } from './money.ts'
 import { merchantOperation } from './operation.ts'
 import { settingsOf } from './settings.ts'
 
@@ -25,10 +24,7 @@ export const deposit = merchantOperation(
     refusals: { amount_exceeds_authorized: { code: '7', message: 'depositTooLarge' } },
   },
   async (context, fields, caller) => {
-    checkNames(fields, caller)
-    const result = await findOrder(context, caller, fields)
-    checkCurrency(fields.currency, result.order)
-    const { merchantId, paymentId } = paymentOf(result)
+    const { merchantId, paymentId } = await paymentToMove(context, fields, caller)
     const keepsRest =
       settingsOf(caller.access).multipleDeposits && fields.depositType === INTERMEDIATE
     const moved = await context.gateway.capture({

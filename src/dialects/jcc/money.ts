@@ -1,9 +1,10 @@
-import type { Order } from '../../core/order.ts'
+import type { Payment } from '../../core/payment.ts'
 import type { FollowUpResult } from '../../gateway/follow-up.ts'
 import { success } from './answer.ts'
 import { WireError } from './codes.ts'
 import { credentials, currency, object, opaque, optional, orderId } from './fields.ts'
-import type { Caller } from './operation.ts'
+import { findOrder, type OrderName, paymentOf } from './find-order.ts'
+import type { Caller, Context } from './operation.ts'
 import type { Language } from './languages.ts'
 import { currencyByNumber } from '../../core/currency.ts'
 import { checkMerchantLogin } from './order-request.ts'
@@ -18,24 +19,32 @@ export const moneyFields = {
   jsonParams: optional(object()),
 }
 
-export interface MoneyRequest {
-  readonly orderId?: string
-  readonly orderNumber?: string
+interface MoneyRequest extends OrderName {
   readonly merchantLogin?: string
+  readonly currency?: string
 }
 
-/** @throws WireError 5 when the request names no order, or another merchant. */
-export function checkNames(fields: MoneyRequest, caller: Caller): void {
+/**
+ * The payment whose money is to move.
+ *
+ * @throws WireError 5 when the request names no order, another merchant or another currency;
+ * Refusal `order_not_found`, `payment_not_found`.
+ */
+export async function paymentToMove(
+  context: Context,
+  fields: MoneyRequest,
+  caller: Caller,
+): Promise<Payment> {
   if (fields.orderId === undefined && fields.orderNumber === undefined) {
     throw new WireError('5', 'orderIdEmpty')
   }
   checkMerchantLogin(fields.merchantLogin, caller)
-}
-
-/** @throws WireError 5 for another currency than the order's. */
-export function checkCurrency(number: string | undefined, { amount: sum }: Order): void {
-  if (number === undefined || currencyByNumber(number)?.code === sum.currency) return
-  throw new WireError('5', 'wrong', 'currency')
+  const result = await findOrder(context, caller, fields)
+  const { currency: number } = fields
+  if (number !== undefined && currencyByNumber(number)?.code !== result.order.amount.currency) {
+    throw new WireError('5', 'wrong', 'currency')
+  }
+  return paymentOf(result)
 }
 
 /** Minor units as the gateway takes them: 0 is all there is. */

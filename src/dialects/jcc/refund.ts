@@ -3,9 +3,8 @@ import type { OperationRecord } from '../../gateway/ports.ts'
 import { basicAnswer, textFault } from './answer.ts'
 import { WireError } from './codes.ts'
 import { amount, digits, object, opaque, optional, request } from './fields.ts'
-import { findOrder, paymentOf } from './find-order.ts'
 import type { Language } from './languages.ts'
-import { answerOf, checkCurrency, checkNames, minorOf, moneyFields } from './money.ts'
+import { answerOf, minorOf, moneyFields, paymentToMove } from './money.ts'
 import { type Context, merchantOperation } from './operation.ts'
 
 /** Refunds made by `processRawSumRefund.do` are known by their reference. */
@@ -28,12 +27,9 @@ export const refund = merchantOperation(
     fault: textFault,
   },
   async (context, fields, caller) => {
-    checkNames(fields, caller)
     const { externalRefundId: reference, expectedDepositedAmount: expected } = fields
     if (reference?.startsWith(RAW) === true) throw new WireError('5', 'wrong', 'externalRefundId')
-    const result = await findOrder(context, caller, fields)
-    checkCurrency(fields.currency, result.order)
-    const payment = paymentOf(result)
+    const payment = await paymentToMove(context, fields, caller)
     const refunds = await refundsOf(context, payment)
     const earlier = refunds.find((made) => made.reference === reference && reference !== undefined)
     if (earlier !== undefined) return answerRepeat(earlier, fields.amount, context.language)
@@ -67,10 +63,7 @@ export const processRawSumRefund = merchantOperation(
     fault: textFault,
   },
   async (context, fields, caller) => {
-    checkNames(fields, caller)
-    const result = await findOrder(context, caller, fields)
-    checkCurrency(fields.currency, result.order)
-    const { merchantId, paymentId } = paymentOf(result)
+    const { merchantId, paymentId } = await paymentToMove(context, fields, caller)
     const moved = await context.gateway.refund({
       merchantId,
       paymentId,

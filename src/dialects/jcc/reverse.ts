@@ -1,7 +1,6 @@
 import { basicAnswer, textFault } from './answer.ts'
 import { amount, optional, request } from './fields.ts'
-import { findOrder, paymentOf } from './find-order.ts'
-import { answerOf, checkCurrency, checkNames, minorOf, moneyFields } from './money.ts'
+import { answerOf, minorOf, moneyFields, paymentToMove } from './money.ts'
 import { merchantOperation } from './operation.ts'
 
 /** `reverse.do`: gives back what is held, or part of it, or a deposit of the same day. */
@@ -19,10 +18,7 @@ export const reverse = merchantOperation(
     refusals: { amount_exceeds_authorized: { code: '5', message: 'amountWrong' } },
   },
   async (context, fields, caller) => {
-    checkNames(fields, caller)
-    const result = await findOrder(context, caller, fields)
-    checkCurrency(fields.currency, result.order)
-    const { merchantId, paymentId } = paymentOf(result)
+    const { merchantId, paymentId } = await paymentToMove(context, fields, caller)
     const moved = await context.gateway.void({
       merchantId,
       paymentId,
