@@ -235,7 +235,13 @@ test('api users: they are added, rotated, listed and disabled, and each can log 
   const jcc = (...args: readonly string[]) => run(['merchant', 'jcc', 'SHOP2', ...args], env)
   assert.match((await jcc('--callback-url', 'http://shop.example/')).err, /https/)
   assert.match((await jcc('--checksum', 'symmetric')).out, /^[0-9a-f]{40}$/m)
-  assert.match((await jcc('--checksum', 'asymmetric')).out, /^-----BEGIN PUBLIC KEY-----$/m)
+  const { out: told } = await jcc('--checksum', 'asymmetric')
+  const publicKey = /-----BEGIN PUBLIC KEY-----[^-]+-----END PUBLIC KEY-----/.exec(told)?.[0] ?? ''
+  const pem = join(await freshDataDir(), 'merchant.pem')
+  await writeFile(pem, publicKey)
+  const key = (path: string) => run(['merchant', 'jcc-key', 'SHOP2', path], env)
+  assert.match((await key(pem)).out, /^Kept the key of SHOP2/)
+  assert.match((await key(kekFile)).err, /certificate or public key in PEM/)
 
   const { child, ended } = start(['serve'], { ...env, PORT: '0' })
   cleanUpLater(() => {
