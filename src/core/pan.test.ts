@@ -178,7 +178,7 @@ test('brand: the ranges and lengths are those the schemes publish', () => {
   // First four digits from and to, and the lengths the scheme issues.
   const ranges: readonly (readonly [string, number, number, readonly number[]])[] = [
     ['visa', 4000, 4999, [13, 16, 19]],
-    ['mastercard', 5100, 5599, [16]],
+    ['mastercard', 5000, 5599, [16]],
     ['mastercard', 2221, 2720, [16]],
     ['amex', 3400, 3499, [15]],
     ['amex', 3700, 3799, [15]],

@@ -92,7 +92,8 @@ export type Brand = 'visa' | 'mastercard' | 'amex' | 'jcb' | 'unionpay' | 'diner
 // Leading digits and lengths as the schemes publish them; the first match wins.
 const BRANDS: readonly (readonly [Brand, RegExp, readonly number[]])[] = [
   ['visa', /^4/, [13, 16, 19]],
-  ['mastercard', /^(?:5[1-5]|222[1-9]|22[3-9]|2[3-6]|27[01]|2720)/, [16]],
+  // 50 is Maestro's, which is Mastercard's debit card.
+  ['mastercard', /^(?:5[0-5]|222[1-9]|22[3-9]|2[3-6]|27[01]|2720)/, [16]],
   ['amex', /^3[47]/, [15]],
   ['jcb', /^35(?:2[89]|[3-8])/, [16, 17, 18, 19]],
   ['diners', /^3(?:0[0-5]|095|[689])/, [14, 15, 16, 17, 18, 19]],

@@ -94,6 +94,15 @@ export const THREEDS_CARDS: readonly ThreedsCard[] = [
     ...card('5200000000002045', `${CHALLENGE}, version 2.1.0`, challenge('once')),
     version: '2.1.0',
   },
+  // What the documents of JCC and its family name.
+  {
+    ...card('5000001111111115', `${CHALLENGE}, after a 3DS method`, challenge('once')),
+    method: 'completes',
+  },
+  card('5555555555555599', CHALLENGE, challenge('once')),
+  card('5168494895055780', '3-D Secure challenge: always fails', challenge('once', 'fail')),
+  card('4000001111111118', '3-D Secure frictionless: only attempted', frictionless('A')),
+  card('4012001038166662', CHALLENGE, challenge('once')),
 ]
 
 /** The sandbox's cards that take part in 3-D Secure; no other card does. */

@@ -126,3 +126,32 @@ export function anAuthenticationRequest(
     ...changes,
   }
 }
+
+/**
+ * Card, how it is answered; then the results messages, the letter in the CRes, and the judgment
+ * on the last results, as `try` has it.
+ */
+export const CHALLENGES = `
+  4000000000002065 code    Y - - 05 cavv                    Y proceed
+  4000000000002065 pass    Y - - 05 cavv                    Y proceed
+  4000000000002065 fail    N 01 - 07 -                      N refuse
+  4000000000002065 cancel  N 01 01 07 -                     N refuse
+  4000000000002065 timeout N 14 04 07 -                     N refuse
+  4000000000002073 code    Y - - 05 cavv                    Y proceed
+  4000000000002081 code    Y - - 05 cavv                    Y proceed
+  4000000000002099 code    N 01 - 07 -                      N refuse
+  4000000000002099 pass    N 01 - 07 -                      N refuse
+  4000000000002107 code    N 01 01 07 -                     N refuse
+  4000000000002115 code    N 14 04 07 -                     N refuse
+  4000000000002123 code    nothing                          Y -
+  4000000000002131 code    Y - - 05 cavv, Y - - 05 cavv     Y proceed
+  4000000000002149 code    Y - - 05 cavv                    Y proceed
+  4000000000002149 fail    N 01 - 07 -                      N refuse
+  4000000000002156 code    refused                          Y -
+  5200000000002045 code    Y - - 02 cavv                    Y proceed
+  5200000000002045 cancel  N 01 01 00 -                     N refuse
+  5000001111111115 code    Y - - 02 cavv                    Y proceed
+  5555555555555599 code    Y - - 02 cavv                    Y proceed
+  5168494895055780 code    N 01 - 00 -                      N refuse
+  4012001038166662 code    Y - - 05 cavv                    Y proceed
+`

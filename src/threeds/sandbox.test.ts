@@ -14,6 +14,7 @@ import {
   aPan,
   anAuthenticationRequest,
   type Arrival,
+  CHALLENGES,
   postJson,
   startWorld,
   type World,
@@ -93,29 +94,6 @@ test('3DS card ranges: they fit into the 16 KiB that outgoing calls read', async
   const answer = await postJson({ url: `${world.url}/sandbox/3ds/directory`, body })
   assert.ok(Buffer.byteLength(answer?.body ?? '') < 14_000)
 })
-
-// Card, how it is answered; then the results messages, the letter in the CRes, and the judgment
-// on the last results, as `try` has it.
-const CHALLENGES = `
-  4000000000002065 code    Y - - 05 cavv                    Y proceed
-  4000000000002065 pass    Y - - 05 cavv                    Y proceed
-  4000000000002065 fail    N 01 - 07 -                      N refuse
-  4000000000002065 cancel  N 01 01 07 -                     N refuse
-  4000000000002065 timeout N 14 04 07 -                     N refuse
-  4000000000002073 code    Y - - 05 cavv                    Y proceed
-  4000000000002081 code    Y - - 05 cavv                    Y proceed
-  4000000000002099 code    N 01 - 07 -                      N refuse
-  4000000000002099 pass    N 01 - 07 -                      N refuse
-  4000000000002107 code    N 01 01 07 -                     N refuse
-  4000000000002115 code    N 14 04 07 -                     N refuse
-  4000000000002123 code    nothing                          Y -
-  4000000000002131 code    Y - - 05 cavv, Y - - 05 cavv     Y proceed
-  4000000000002149 code    Y - - 05 cavv                    Y proceed
-  4000000000002149 fail    N 01 - 07 -                      N refuse
-  4000000000002156 code    refused                          Y -
-  5200000000002045 code    Y - - 02 cavv                    Y proceed
-  5200000000002045 cancel  N 01 01 00 -                     N refuse
-`
 
 const ROWS = CHALLENGES.trim()
   .split('\n')

@@ -24,7 +24,7 @@ const KINDS: readonly (CardKind & { readonly starts: RegExp })[] = [
   {
     brand: 'mastercard',
     name: 'Mastercard',
-    starts: /^(5[1-5]|222[1-9]|22[3-9]|2[3-6]|27[01]|2720)/,
+    starts: /^(5[0-5]|222[1-9]|22[3-9]|2[3-6]|27[01]|2720)/,
     groups: FOURS,
     lengths: [16],
     codeLengths: [3],

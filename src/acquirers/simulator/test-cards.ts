@@ -62,6 +62,7 @@ export const TEST_CARDS: readonly TestCard[] = [
   approves('6250947000000014', 'unionpay'),
   approves('36259600000004', 'diners'),
   approves('6011111111111117', 'discover'),
+  approves('4444555511113333', 'visa'),
   declines('4444333322221111', '05', 'do not honor'),
   declines('4000000000000515', '51', 'insufficient funds'),
   declines('4000000000000549', '54', 'expired card'),
