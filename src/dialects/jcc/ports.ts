@@ -60,3 +60,24 @@ export interface ApiUserStore {
   /** The password was right: what was counted for the user and for the address is forgotten. */
   forgetAttempts(attempt: Attempt): Promise<void>
 }
+
+/** The key pairs that payers' clients encrypt to. */
+export interface SeTokenKeys {
+  /** Those that are good, newest first, as SubjectPublicKeyInfo in DER. */
+  publicKeys(): Promise<readonly { readonly publicKey: Buffer; readonly goodUntil: Date }[]>
+  /**
+   * What each of them makes of a block of PKCS#1 v1.5. A damaged or foreign block opens to noise
+   * and to no error (implicit rejection), so whether one was meant is for its reader to tell.
+   */
+  open(block: Buffer): Promise<readonly Buffer[]>
+}
+
+export interface SeTokenStore {
+  /** @returns false when the merchant has seen the uuid since `forgetBefore`. */
+  use(token: {
+    readonly merchantId: string
+    readonly uuid: string
+    readonly at: Date
+    readonly forgetBefore: Date
+  }): Promise<boolean>
+}
