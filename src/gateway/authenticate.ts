@@ -68,6 +68,7 @@ export async function startAuthentication(
     transStatus: undefined,
     eci: undefined,
     sealedValue: undefined,
+    sealedStep: undefined,
     expiresAt: parts.clock.in(parts.limits.authenticationMs),
     createdAt: parts.clock.now(),
   }

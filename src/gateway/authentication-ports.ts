@@ -26,6 +26,8 @@ export interface AuthenticationRecord {
   readonly transStatus: TransStatus | undefined
   readonly eci: string | undefined
   readonly sealedValue: Buffer | undefined
+  /** What the browser is to carry, where it comes with its order's id alone. */
+  readonly sealedStep: Buffer | undefined
   readonly expiresAt: Date
   readonly createdAt: Date
 }
@@ -54,6 +56,10 @@ export interface AuthenticationStore {
       readonly sealedValue: Buffer | undefined
     },
   ): Promise<boolean>
+  /** The id of the order that an authentication is about. */
+  orderOf(merchantId: string, authenticationId: string): Promise<string | undefined>
+  /** Keeps a browser's step until the outcome. */
+  hold(record: AuthenticationRecord, sealedStep: Buffer): Promise<void>
   /** Ends it well: the payment's authorization is recorded. @returns false if it had ended. */
   authorize(payment: Payment, operation: Operation): Promise<boolean>
   /** Ends it badly. @returns the failed payment; undefined if it had ended before. */

@@ -1,4 +1,5 @@
 import type { Order } from '../core/order.ts'
+import type { Pan } from '../core/pan.ts'
 import type { OperationKind, Payment, VaultToken } from '../core/payment.ts'
 import { Refusal } from '../core/refusal.ts'
 import {
@@ -11,12 +12,14 @@ import {
   finishAuthentication,
   receiveResults,
 } from './authenticate.ts'
+import type { Enrollment } from './authentication-ports.ts'
 import { cancelOrder } from './cancel-order.ts'
 import { capture } from './capture.ts'
 import { createDeliverer } from './deliver.ts'
 import { expireOrders } from './expire-orders.ts'
 import type { FollowUpRequest, FollowUpResult } from './follow-up.ts'
 import { forget } from './forget.ts'
+import { heldStep, holdStep, replaceHeldStep } from './held-step.ts'
 import { findOrder, inquire, type Inquiry } from './inquire.ts'
 import { listOrders } from './list-orders.ts'
 import { type OpenOrder, openOrder } from './open-order.ts'
@@ -24,6 +27,7 @@ import { locateOrder } from './order-id.ts'
 import type { Parts } from './parts.ts'
 import { type Pay, pay } from './pay.ts'
 import type {
+  BrowserStep,
   Clock,
   Ids,
   MerchantAccess,
@@ -88,6 +92,14 @@ export interface Gateway {
   finishAuthentication(order: OrderRef, sessionData: string): Promise<PaymentResult>
   receiveResults(order: OrderRef, body: Uint8Array): Promise<object | undefined>
   browserWays(order: OrderRef): ReturnType<typeof browserWays>
+  /** Keeps a result's step for a browser that comes with its order's id alone. */
+  holdStep(result: PaymentResult): Promise<void>
+  /** The step that is kept for an order's browser, if there is one. */
+  heldStep(order: OrderRef): Promise<BrowserStep | undefined>
+  /** The id of the order that an authentication is about. */
+  orderOfAuthentication(merchantId: string, authenticationId: string): Promise<string | undefined>
+  /** Whether the issuer of a card takes part in 3-D Secure. */
+  lookupCard(pan: Pan): Promise<Enrollment>
   inquire(inquiry: Inquiry): Promise<PaymentResult>
   cancelOrder(order: OrderRef, options?: { readonly interrupts?: boolean }): Promise<void>
   authentication(payment: Payment): Promise<AuthenticationFacts | undefined>
@@ -149,10 +161,18 @@ export function createGateway(given: Omit<Parts, 'deliverSoon'>): Gateway {
     findOrder: (inquiry) => findOrder(parts, inquiry),
     attempts: (order) => parts.payments.countByOrder(order),
     pay: (request) => pay(parts, request),
-    continueAuthentication: (order, part) => continueAuthentication(parts, order, part),
+    async continueAuthentication(order, part) {
+      const result = await continueAuthentication(parts, order, part)
+      await replaceHeldStep(parts, result)
+      return result
+    },
     finishAuthentication: (order, data) => finishAuthentication(parts, order, data),
     receiveResults: (order, body) => receiveResults(parts, order, body),
     browserWays: (order) => browserWays(parts, order),
+    holdStep: (result) => holdStep(parts, result),
+    heldStep: (order) => heldStep(parts, order),
+    orderOfAuthentication: (...which) => parts.authentications.orderOf(...which),
+    lookupCard: async (pan) => (await parts.authenticator?.lookup(pan)) ?? { kind: 'unavailable' },
     inquire: (inquiry) => inquire(parts, inquiry),
     cancelOrder: (order, options) => cancelOrder(parts, order, options),
     authentication: (payment) => authenticationFacts(parts, payment),

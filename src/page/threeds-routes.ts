@@ -80,8 +80,9 @@ function addReturn(app: FastifyInstance, options: PageOptions): void {
     const order = refOf(gateway, params.ref)
     if (order === undefined) return notFound(reply)
     const { threeDSSessionData } = (body ?? {}) as { threeDSSessionData?: unknown }
-    const data = typeof threeDSSessionData === 'string' ? threeDSSessionData : ''
-    const result = await gateway.finishAuthentication(order, data)
+    const data = typeof threeDSSessionData === 'string' ? threeDSSessionData : undefined
+    const carried = data ?? (await gateway.heldStep(order))?.sessionData ?? ''
+    const result = await gateway.finishAuthentication(order, carried)
     return leave(request, reply, { options, order, result })
   })
 

@@ -10,7 +10,7 @@ import type {
   FollowUp,
 } from '../../gateway/acquirer-ports.ts'
 import type { Entry, EntryKind, Ledger } from './ledger.ts'
-import { type Behavior, behaviorOf } from './test-cards.ts'
+import { type Behavior, behaviorOf as behaviorOfCard, refusedCode } from './test-cards.ts'
 
 export interface SimulatorOptions {
   readonly ledger: Ledger
@@ -33,7 +33,7 @@ export function createSimulator({ ledger, clock, timeoutMs, slowMs }: SimulatorO
     Promise.resolve(book.followUp(kind, message))
   return {
     async authorize(message) {
-      const behavior = behaviorOf(panOf(message).reveal(), wholeUnits(message.amount))
+      const behavior = behaviorOf(message)
       if (behavior.kind === 'slow') await sleep(slowMs)
       if (behavior.kind === 'late' || behavior.kind === 'requestLost') {
         await sleep(timeoutMs)
@@ -169,6 +169,13 @@ function outcomeOf(entry: Entry): AcquirerOutcome {
 function networkIdOf(operationId: string): string {
   const digits = BigInt(`0x${Buffer.from(operationId).toString('hex')}`) % 10n ** 15n
   return digits.toString().padStart(15, '0')
+}
+
+function behaviorOf(message: Authorization): Behavior {
+  const { instrument, dialect } = message
+  const pan = panOf(message).reveal()
+  const code = instrument.kind === 'card' ? instrument.securityCode?.reveal() : undefined
+  return refusedCode(dialect, pan, code) ?? behaviorOfCard(pan, wholeUnits(message.amount))
 }
 
 function wholeUnits({ minor, currency }: Money): string {

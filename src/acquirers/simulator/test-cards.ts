@@ -84,6 +84,8 @@ export const TEST_CARDS: readonly TestCard[] = [
 
 const byPan = new Map(TEST_CARDS.map(({ pan, behavior }) => [pan, behavior]))
 
+const codes = new Map(TEST_CARDS.map(({ pan, cvv }) => [pan, cvv]))
+
 const APPROVE: Behavior = { kind: 'approve' }
 
 // Amounts no shop asks by accident: 9900NN whole units are declined with response code NN.
@@ -104,4 +106,20 @@ export function behaviorOf(pan: string, wholeUnits: string): Behavior {
   const [, responseCode] = /^9900([0-9]{2})$/.exec(wholeUnits) ?? []
   if (responseCode !== undefined && responseCode !== '00') return { kind: 'decline', responseCode }
   return AMOUNTS.get(wholeUnits) ?? known
+}
+
+const WRONG_SECURITY_CODE: Behavior = { kind: 'decline', responseCode: 'N7' }
+
+// The documents of JCC's family: 123 is right for its test cards, and every other code is not.
+const CODE_CHECKERS = new Set(['jcc'])
+const USUAL_CODE = '123'
+
+/** @returns how a wrong security code is declined where the dialect's sandbox looks at it. */
+export function refusedCode(
+  dialect: string,
+  pan: string,
+  securityCode: string | undefined,
+): Behavior | undefined {
+  if (!CODE_CHECKERS.has(dialect) || securityCode === undefined) return undefined
+  return securityCode === (codes.get(pan) ?? USUAL_CODE) ? undefined : WRONG_SECURITY_CODE
 }

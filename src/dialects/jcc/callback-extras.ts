@@ -1,7 +1,7 @@
-import { currencyOf } from '../../core/currency.ts'
 import type { MerchantAccess, PaymentResult, Told } from '../../gateway/ports.ts'
 import type { CallbackFields } from './checksum.ts'
 import { detailsOf } from './order-details.ts'
+import { currencyNumber, maskOf } from './order-status.ts'
 import { settingsOf } from './settings.ts'
 
 type Extra = (result: PaymentResult, access: MerchantAccess) => string | undefined
@@ -18,7 +18,7 @@ const EXTRAS: Readonly<Record<string, Extra>> = {
   email: ({ order }) => detailsOf(order).email,
   phone: ({ order }) => detailsOf(order).phone,
   ip: ({ order }) => detailsOf(order).ip,
-  currency: ({ order }) => currencyOf(order.amount.currency)?.numeric,
+  currency: ({ order }) => currencyNumber(order.amount.currency),
   approvedAmount: ({ payment }) => payment && String(payment.authorizedMinor),
   depositedAmount: ({ payment }) =>
     payment && String(payment.capturedMinor - payment.refundedMinor),
@@ -41,5 +41,5 @@ export function extraFields({ result }: Told, access: MerchantAccess): CallbackF
 
 /** `500000**1115`: two stars, whatever the length. */
 function maskedPan({ payment }: PaymentResult): string | undefined {
-  return payment?.card.panMasked.replace(/\*+/, '**')
+  return payment && maskOf(payment.card.panMasked)
 }

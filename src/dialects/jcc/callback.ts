@@ -1,5 +1,6 @@
 import type { VaultToken } from '../../core/payment.ts'
-import type { MerchantAccess, OutgoingRequest, Told, Voice } from '../../gateway/ports.ts'
+import type { OutgoingRequest } from '../../gateway/notification-ports.ts'
+import type { MerchantAccess, Told, Voice } from '../../gateway/ports.ts'
 import { extraFields } from './callback-extras.ts'
 import { type CallbackFields, withHmac, withSignature } from './checksum.ts'
 import { type Settings, settingsOf } from './settings.ts'

@@ -7,6 +7,7 @@ import { binder } from './bind.ts'
 import { type Fault, type OwnRefusals, faultOf, WireError } from './codes.ts'
 import type { Language } from './languages.ts'
 import type { Parameters } from './parameters.ts'
+import type { SeTokens } from './open-se-token.ts'
 import type { ApiUser, Permission } from './ports.ts'
 
 export const DIALECT = 'jcc'
@@ -31,6 +32,7 @@ export interface Context {
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
   /** As it came, for a signature over it. */
   readonly body: Uint8Array
+  readonly seTokens: SeTokens
   /** @throws WireError for anybody without an API user's credentials. */
   logIn(request: LogInRequest): Promise<Caller>
 }

@@ -254,6 +254,9 @@ function orderDetails(
 
 const PARAM_LENGTH_MAX = 1_024
 
+/** Authentication values serve one payment and are stored nowhere. */
+const NEVER_KEPT: ReadonlySet<string> = new Set(['cavv', 'xid'])
+
 /**
  * Parameters of the merchant's own are texts; numbers and booleans are kept as text.
  *
@@ -263,10 +266,11 @@ export function checkParams(
   params: Readonly<Record<string, unknown>>,
   field = 'jsonParams',
 ): Record<string, string> {
-  const entries = Object.entries(params).map(([name, value]) => {
-    const kept = typeof value === 'string' ? value : JSON.stringify(value)
-    if (kept.length > PARAM_LENGTH_MAX) throw new WireError('5', 'wrong', field)
-    return [name, kept]
+  const kept = Object.entries(params).filter(([name]) => !NEVER_KEPT.has(name.toLowerCase()))
+  const entries = kept.map(([name, value]) => {
+    const text = typeof value === 'string' ? value : JSON.stringify(value)
+    if (text.length > PARAM_LENGTH_MAX) throw new WireError('5', 'wrong', field)
+    return [name, text]
   })
   return Object.fromEntries(entries) as Record<string, string>
 }

@@ -10,6 +10,10 @@ export interface Settings {
   readonly callbackUrl: string | undefined
   readonly callbackMethod: 'GET' | 'POST'
   readonly checksum: 'symmetric' | 'asymmetric' | 'none'
+  /** Further parameters of callbacks, by the family's names. */
+  readonly callbackParams: readonly string[]
+  /** The merchant may bring 3-D Secure values of its own. */
+  readonly ownAuthentication: boolean
   /** How long an order may be paid where it does not say so itself. */
   readonly sessionTimeoutSecs: number
   /** Orders without a number get one. */
@@ -31,9 +35,15 @@ export function settingsOf({
     callbackUrl: typeof callbackUrl === 'string' ? callbackUrl : undefined,
     callbackMethod: callbackMethod === 'POST' ? 'POST' : 'GET',
     checksum: checksum === 'asymmetric' || checksum === 'none' ? checksum : 'symmetric',
+    callbackParams: namesIn(settings['callbackParams']),
+    ownAuthentication: settings['ownAuthentication'] === true,
     sessionTimeoutSecs:
       typeof sessionTimeoutSecs === 'number' ? sessionTimeoutSecs : SESSION_TIMEOUT_SECS,
     numbersOrders: settings['numbersOrders'] === true,
     multipleDeposits: settings['multipleDeposits'] === true,
   }
+}
+
+function namesIn(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((name) => typeof name === 'string') : []
 }

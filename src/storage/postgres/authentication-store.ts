@@ -24,6 +24,7 @@ interface AuthenticationRow {
   trans_status: TransStatus | null
   eci: string | null
   sealed_authentication_value: Buffer | null
+  sealed_step: Buffer | null
   expires_at: Date
   created_at: Date
 }
@@ -65,6 +66,23 @@ export function postgresAuthenticationStore(database: Database): AuthenticationS
           where merchant_id = ${merchantId} and payment_id = ${paymentId}
             and state = 'challenge' and trans_status is null`,
       ),
+
+    async orderOf(merchantId, authenticationId) {
+      const { rows } = await database.run<{ order_id: string }>(
+        sql('authentication_order')`select payment.order_id from authentication
+          join payment using (merchant_id, payment_id)
+          where authentication.merchant_id = ${merchantId}
+            and authentication_id = ${authenticationId}`,
+      )
+      return rows[0]?.order_id
+    },
+
+    async hold({ merchantId, paymentId }, sealedStep) {
+      await database.run(
+        sql('authentication_hold')`update authentication set sealed_step = ${sealedStep}
+          where merchant_id = ${merchantId} and payment_id = ${paymentId} and state <> 'done'`,
+      )
+    },
 
     authorize: (payment, operation) => changes(authorize(payment, operation)),
 
@@ -124,7 +142,7 @@ function authorize(payment: Payment, operation: Operation): Query {
       returning payment_id
     ), ended as (
       update authentication set state = 'done', session_key = null,
-        sealed_authentication_value = null
+        sealed_authentication_value = null, sealed_step = null
       from moved
       where authentication.merchant_id = ${merchantId}
         and authentication.payment_id = moved.payment_id
@@ -148,7 +166,7 @@ function fail(payment: Payment, at: Date, told: Notification | undefined): Query
       returning *
     ), ended as (
       update authentication set state = 'done', session_key = null,
-        sealed_authentication_value = null
+        sealed_authentication_value = null, sealed_step = null
       from moved
       where authentication.merchant_id = ${merchantId}
         and authentication.payment_id = moved.payment_id
@@ -185,6 +203,7 @@ function toRecord(row: AuthenticationRow): AuthenticationRecord {
     transStatus: row.trans_status ?? undefined,
     eci: row.eci ?? undefined,
     sealedValue: row.sealed_authentication_value ?? undefined,
+    sealedStep: row.sealed_step ?? undefined,
     expiresAt: row.expires_at,
     createdAt: row.created_at,
   }

@@ -1,0 +1,157 @@
+import Type, { type Static } from 'typebox'
+import type { Order } from '../../core/order.ts'
+import { Sad } from '../../core/pan.ts'
+import type { Authentication } from '../../gateway/acquirer-ports.ts'
+import type { BrowserFacts } from '../../gateway/authentication-ports.ts'
+import type { PaymentResult } from '../../gateway/ports.ts'
+import { type Chosen, payerFields } from './card-request.ts'
+import { WireError } from './codes.ts'
+import { type Caller, type Context, DIALECT } from './operation.ts'
+import { detailsOf } from './order-details.ts'
+import { settingsOf } from './settings.ts'
+
+type Fields = Readonly<Record<string, unknown>>
+
+/** One attempt to pay an order, as a method has read it. */
+export interface Attempt {
+  readonly chosen: Chosen
+  readonly cardholderName: string | undefined
+  readonly tii: string | undefined
+  readonly bindingNotNeeded: boolean
+  readonly jsonParams: Fields | undefined
+  readonly clientBrowserInfo: Fields | undefined
+  /** Undefined for a payer's browser, which may do less. */
+  readonly caller: Caller | undefined
+  /** The order may be paid again if this attempt fails. */
+  readonly reopens: boolean
+  /** By phone or mail: no code, no 3-D Secure. */
+  readonly isMoto?: boolean
+}
+
+type Said = Static<typeof said>
+
+const said = Type.Object(payerFields)
+
+/** What an attempt takes from its request as it is. */
+export function attemptOf({
+  tii,
+  bindingNotNeeded,
+  jsonParams,
+  clientBrowserInfo,
+}: Pick<Said, 'tii' | 'bindingNotNeeded' | 'jsonParams' | 'clientBrowserInfo'>) {
+  return { tii, bindingNotNeeded: bindingNotNeeded === true, jsonParams, clientBrowserInfo }
+}
+
+/** Merchant-initiated: nobody is there to type a code or to be authenticated. */
+const MERCHANT_INITIATED: ReadonlySet<string> = new Set(['U', 'R', 'I'])
+
+/**
+ * Pays an order. Where the payer's bank wants to see the payer, what the browser will carry is kept
+ * for it: it comes with the order's id alone.
+ *
+ * @throws WireError; Refusal as `gateway.pay`.
+ */
+export async function payOrder(
+  context: Context,
+  order: Order,
+  attempt: Attempt,
+): Promise<PaymentResult> {
+  const { gateway } = context
+  const isAlone = isMerchantInitiated(order, attempt)
+  checkAlone(order, attempt, isAlone)
+  const { chosen, caller, jsonParams } = attempt
+  const instrument =
+    isAlone && chosen.instrument.kind === 'vaultToken'
+      ? { ...chosen.instrument, securityCode: undefined }
+      : chosen.instrument
+  const authentication = await ownAuthentication(order, jsonParams, caller, context)
+  const cardholderName = chosen.cardholderName ?? attempt.cardholderName
+  const result = await gateway.pay({
+    order,
+    instrument,
+    storeCard: order.tokenize === 'offered' && !attempt.bindingNotNeeded,
+    initiator: isAlone ? 'merchant' : 'customer',
+    returnUrl: undefined,
+    browser: browserOf(context, order, attempt.clientBrowserInfo),
+    reopens: attempt.reopens,
+    details: {
+      ...(cardholderName !== undefined && { cardholderName }),
+      ...(attempt.tii !== undefined && { tii: attempt.tii }),
+      ...(attempt.isMoto === true && { paymentWay: 'CARD_MOTO' }),
+    },
+    ...(authentication && { authentication }),
+  })
+  if (result.next === undefined) return gateway.inquire(order)
+  await gateway.holdStep(result)
+  return result
+}
+
+function isMerchantInitiated(order: Order, { tii, chosen }: Attempt): boolean {
+  const isAuto = detailsOf(order).features.includes('AUTO_PAYMENT')
+  const byIndicator = tii !== undefined && MERCHANT_INITIATED.has(tii)
+  return chosen.instrument.kind === 'vaultToken' && (byIndicator || isAuto)
+}
+
+/** @throws WireError 5 without the right to it, 1 for a missing code. */
+function checkAlone(order: Order, attempt: Attempt, isAlone: boolean): void {
+  const { caller, chosen, isMoto = false } = attempt
+  if (isAlone || isMoto) {
+    const mayAlone = caller?.user.permissions.includes('payAlone') === true
+    if (!mayAlone) throw new WireError('5', 'accessDenied')
+    return
+  }
+  const mayDoWithout = detailsOf(order).features.includes('FORCE_NO_CVC')
+  const hasCode = chosen.instrument.securityCode !== undefined
+  if (!hasCode && !mayDoWithout) throw new WireError('1', 'empty', 'cvc')
+}
+
+/** 3-D Secure values of the merchant's own 3DS server, where it may bring some. */
+async function ownAuthentication(
+  order: Order,
+  params: Fields | undefined,
+  caller: Caller | undefined,
+  { gateway }: Context,
+): Promise<Authentication | undefined> {
+  const { eci, cavv, dsTransId } = params ?? {}
+  if (typeof eci !== 'string' || typeof cavv !== 'string') return undefined
+  const access = caller?.access ?? (await gateway.merchantAccess(order.merchantId, DIALECT))
+  if (caller === undefined || access === undefined || !settingsOf(access).ownAuthentication) {
+    throw new WireError('5', 'accessDenied')
+  }
+  return {
+    eci,
+    cavv: new Sad(cavv),
+    ...(typeof dsTransId === 'string' && { dsTransactionId: dsTransId }),
+  }
+}
+
+const NUMBERS = {
+  colorDepth: 'colorDepth',
+  screenHeight: 'screenHeight',
+  screenWidth: 'screenWidth',
+  browserTimeZoneOffset: 'timeZoneOffset',
+} as const
+
+const TEXTS = {
+  userAgent: 'userAgent',
+  browserAcceptHeader: 'acceptHeader',
+  browserLanguage: 'language',
+} as const
+
+/** What the merchant's page has found out about the payer's browser, as far as it can be true. */
+export function browserOf(
+  { ip }: Pick<Context, 'ip'>,
+  order: Order,
+  info: Fields = {},
+): BrowserFacts {
+  const numbers = Object.entries(NUMBERS).flatMap(([name, ours]) => {
+    const value = info[name]
+    const isNumber = typeof value === 'string' && /^-?[0-9]{1,6}$/.test(value)
+    return isNumber ? [[ours, Number(value)]] : []
+  })
+  const texts = Object.entries(TEXTS).flatMap(([name, ours]) => {
+    const value = info[name]
+    return typeof value === 'string' ? [[ours, value.slice(0, 2_048)]] : []
+  })
+  return { ip: detailsOf(order).ip ?? ip, ...Object.fromEntries([...numbers, ...texts]) }
+}
