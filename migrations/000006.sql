@@ -1,19 +1,41 @@
--- The JCC dialect's payers: a browser may bring no more than its order's id, and a seToken counts
--- once.
+-- API users of the JCC dialect: logins of merchants' own servers, their passwords, and how often a
+-- wrong one was tried.
 
--- What such a browser is to carry through 3-D Secure, sealed by the vault; erased with the outcome.
--- session_key, which opens the card in it, is erased with it.
-alter table authentication add column sealed_step bytea;
-
--- Merchants whose own page goes through 3-D Secure name the authentication, not the order.
-create index authentication_by_id on authentication (merchant_id, authentication_id);
-
--- The uuids of seTokens that merchants' payers have used.
-create table se_token (
+-- A login names its merchant, so it is looked for before the merchant is known: small, read-mostly.
+create table api_user (
+  user_name text primary key check (length(user_name) between 1 and 100),
   merchant_id text not null,
-  uuid uuid not null,
-  used_at timestamptz not null,
-  primary key (merchant_id, uuid)
+  permissions text[] not null,
+  -- Only requests signed with the merchant's key are taken.
+  must_sign boolean not null,
+  -- SHA-256 of a random text that stands for login and password.
+  open_token_digest bytea unique check (length(open_token_digest) = 32),
+  disabled_at timestamptz,
+  created_at timestamptz not null
 );
 
-create index se_token_by_time on se_token (merchant_id, used_at);
+create index api_user_by_merchant on api_user (merchant_id);
+
+-- Several are good while one is being replaced.
+create table api_user_password (
+  merchant_id text not null,
+  user_name text not null,
+  password_id uuid not null,
+  -- scrypt, with its salt and cost.
+  hash text not null,
+  created_at timestamptz not null,
+  expires_at timestamptz,
+  primary key (merchant_id, user_name, password_id)
+);
+
+-- Attempts with a password not known to be right, by address and (under *) altogether. No password
+-- is read until `until` once the attempts are more than attempts_max.
+create table api_user_attempt (
+  merchant_id text not null,
+  user_name text not null,
+  address text not null,
+  attempts integer not null,
+  attempts_max integer not null,
+  until timestamptz not null,
+  primary key (merchant_id, user_name, address)
+);

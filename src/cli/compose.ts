@@ -2,9 +2,11 @@ import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import type { Config } from '../config.ts'
 import type { Dialect } from '../dialects/dialect.ts'
+import { createFailureBudget } from '../dialects/jcc/failure-budget.ts'
 import { jcc } from '../dialects/jcc/jcc.ts'
 import { createLogIn } from '../dialects/jcc/log-in.ts'
 import type { PasswordCost } from '../dialects/jcc/password.ts'
+import { createSeTokens, type SeTokens } from '../dialects/jcc/open-se-token.ts'
 import { PAYMENT_PAGE } from '../dialects/jcc/payment-page.ts'
 import { openApi } from '../dialects/openapi.ts'
 import { twoC2p } from '../dialects/twoc2p/twoc2p.ts'
@@ -35,6 +37,7 @@ import { isMigrated } from '../storage/postgres/migrate.ts'
 import { postgresNotificationStore } from '../storage/postgres/notification-store.ts'
 import { postgresOrderStore } from '../storage/postgres/order-store.ts'
 import { postgresPaymentStore } from '../storage/postgres/payment-store.ts'
+import { postgresSeTokenStore } from '../storage/postgres/se-token-store.ts'
 import { postgresCardStore, postgresKeyStore } from '../storage/postgres/vault-store.ts'
 import { postgresVaultTokenStore } from '../storage/postgres/vault-token-store.ts'
 import { createThreedsServer, type ThreedsServer } from '../threeds/server.ts'
@@ -198,11 +201,15 @@ export async function compose(given: Given): Promise<Program> {
 
 function dialectsOf(
   { isSandbox, passwordCost: cost }: Given,
-  { database, clock }: Base,
+  base: Base,
   publicUrl: () => string,
 ): readonly Dialect[] {
+  const { database, clock } = base
   const logIn = createLogIn({ store: postgresApiUserStore(database), clock, cost })
-  return [twoC2p({ publicUrl, explains: isSandbox }), jcc({ publicUrl, logIn })]
+  return [
+    twoC2p({ publicUrl, explains: isSandbox }),
+    jcc({ publicUrl, logIn, seTokens: seTokensOf(base) }),
+  ]
 }
 
 async function composeGateway(
@@ -278,4 +285,26 @@ function report(logger: Logger, metrics: Metrics): Reporter {
 function resultUrl(publicUrl: () => string): (sessionToken: Buffer) => string {
   return (sessionToken) =>
     `${publicUrl()}/payment/4.3/#/info/${encodeURIComponent(sessionToken.toString('base64'))}`
+}
+
+const FIVE_MINUTES_MS = 5 * 60_000
+const DAY_MS = 24 * 60 * 60_000
+
+/** Cards that payers' clients encrypt in the fashion of JCC; garbage soon falls on deaf ears. */
+function seTokensOf({ clientKeys, database, clock }: Base): SeTokens {
+  const budget = (failuresMax: number) =>
+    createFailureBudget({ failuresMax, windowMs: FIVE_MINUTES_MS, clock })
+  return createSeTokens({
+    keys: {
+      async publicKeys() {
+        const keys = await clientKeys.publicKeys('seToken')
+        // Without an end it is good for a day at least: so long a rotation leaves it.
+        return keys.map(({ publicKey, goodUntil = clock.in(DAY_MS) }) => ({ publicKey, goodUntil }))
+      },
+      open: (block) => clientKeys.decryptAll('seToken', block),
+    },
+    store: postgresSeTokenStore(database),
+    clock,
+    budgets: { address: budget(20), merchant: budget(1_000) },
+  })
 }

@@ -1,4 +1,4 @@
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import { type Config, ConfigError, readConfig } from '../config.ts'
 import { connect } from '../storage/postgres/database.ts'
 import { migrate } from '../storage/postgres/migrate.ts'
@@ -7,6 +7,7 @@ import { buildAll, buildIfNeeded } from './build.ts'
 import { VERSION } from './compose.ts'
 import { addJccCommands } from './jcc-commands.ts'
 import { addMerchant, listMerchants, type NewMerchant, rotateSecret } from './merchant.ts'
+import type { ClientKeyPurpose } from '../vault/ports.ts'
 import { withBase } from './with-base.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
@@ -112,15 +113,25 @@ function addMerchantCommands(program: Command, env: Env): void {
     })
 }
 
+interface RotateOptions {
+  readonly purpose: ClientKeyPurpose
+  readonly overlapHours: number
+}
+
 function addVaultCommands(program: Command, env: Env): void {
   const vault = program.command('vault').description('look after the keys of the card zone')
   vault
     .command('rotate-client-key')
-    .description("make a new key for payers' clients to encrypt cards to (securePayToken)")
+    .description("make a new key for payers' clients to encrypt cards to")
+    .addOption(
+      new Option('--purpose <purpose>', 'what is encrypted to it')
+        .choices(['securePay', 'seToken'])
+        .default('securePay'),
+    )
     .option('--overlap-hours <hours>', 'how long older keys stay good', hours, 24)
-    .action(async ({ overlapHours }: { overlapHours: number }) => {
+    .action(async ({ purpose, overlapHours }: RotateOptions) => {
       const { keyId } = await withBase(readConfig(env), ({ clientKeys }) =>
-        clientKeys.rotate('securePay', overlapHours * 3_600_000),
+        clientKeys.rotate(purpose, overlapHours * 3_600_000),
       )
       process.stdout.write(`New client key ${keyId}. Older ones end in ${overlapHours} hours.\n`)
     })

@@ -1,9 +1,11 @@
 import {
   constants,
   createPrivateKey,
+  createPublicKey,
   generateKeyPair,
   type KeyObject,
   privateDecrypt,
+  publicEncrypt,
   randomBytes,
 } from 'node:crypto'
 import { promisify } from 'node:util'
@@ -24,6 +26,8 @@ const KINDS: Readonly<Record<ClientKeyPurpose, Kind>> = {
     padding: constants.RSA_PKCS1_OAEP_PADDING,
     oaepHash: 'sha256',
   },
+  // What the published clients of JCC's family do, so it is not ours to choose.
+  seToken: { modulusLength: 3_072, padding: constants.RSA_PKCS1_PADDING },
 }
 
 const KEY_ID_BYTES = 8
@@ -36,6 +40,13 @@ export interface ClientKeys {
   publicKeys(purpose: ClientKeyPurpose): Promise<readonly ClientPublicKey[]>
   /** @returns undefined unless there is such a key, it is good, and the block was made for it. */
   decrypt(purpose: ClientKeyPurpose, keyId: string, block: Buffer): Promise<Buffer | undefined>
+  /**
+   * What each good key makes of a block, newest first, where a block does not name its key. With
+   * PKCS#1 v1.5 a foreign or damaged block opens to noise (implicit rejection), not to an error.
+   *
+   * @throws Error on a runtime that does not do so: it would tell an attacker what it may not.
+   */
+  decryptAll(purpose: ClientKeyPurpose, block: Buffer): Promise<readonly Buffer[]>
   /**
    * Makes the next key; those before it stay good for `overlapMs`. Two rotations at once are one.
    * @returns the newest key.
@@ -59,6 +70,7 @@ interface OpenKey {
 
 export function createClientKeys({ store, sealing, clock }: Parts): ClientKeys {
   const cache = new Map<string, OpenKey>()
+  const rejectsImplicitly = new Set<ClientKeyPurpose>()
 
   const good = (purpose: ClientKeyPurpose) => store.good(PLATFORM, purpose, clock.now())
 
@@ -102,6 +114,23 @@ export function createClientKeys({ store, sealing, clock }: Parts): ClientKeys {
       }
     },
 
+    async decryptAll(purpose, block) {
+      const { padding } = KINDS[purpose]
+      const opened: Buffer[] = []
+      for (const { keyId } of await good(purpose)) {
+        const key = await open(purpose, keyId)
+        if (key === undefined) continue
+        if (!rejectsImplicitly.has(purpose)) {
+          refuseTelltale(key.privateKey, padding)
+          rejectsImplicitly.add(purpose)
+        }
+        if (block.length === modulusBytes(key.privateKey)) {
+          opened.push(...noiseOrPlaintext(key.privateKey, padding, block))
+        }
+      }
+      return opened
+    },
+
     async rotate(purpose, overlapMs) {
       const [newest] = await good(purpose)
       return make(purpose, (newest?.number ?? 0) + 1, overlapMs)
@@ -113,6 +142,31 @@ export function createClientKeys({ store, sealing, clock }: Parts): ClientKeys {
 
 function isOver({ goodUntil }: OpenKey, at: Date): boolean {
   return goodUntil !== undefined && goodUntil <= at
+}
+
+function modulusBytes(key: KeyObject): number {
+  return (key.asymmetricKeyDetails?.modulusLength ?? 0) / 8
+}
+
+/** Only a block that is no number below the modulus is an error: that is seen without the key. */
+function noiseOrPlaintext(key: KeyObject, padding: number, block: Buffer): readonly Buffer[] {
+  try {
+    return [privateDecrypt({ key, padding }, block)]
+  } catch {
+    return []
+  }
+}
+
+/** Opens one good block and a damaged one, as the runtime will do it from now on. */
+function refuseTelltale(key: KeyObject, padding: number): void {
+  const plaintext = randomBytes(32)
+  const block = publicEncrypt({ key: createPublicKey(key), padding }, plaintext)
+  const damaged = Buffer.from(block)
+  damaged[damaged.length - 1] = (damaged.at(-1) ?? 0) ^ 1
+  const [opened] = noiseOrPlaintext(key, padding, block)
+  const isGood = opened?.equals(plaintext) === true
+  if (isGood && noiseOrPlaintext(key, padding, damaged).length === 1) return
+  throw new Error('this runtime does not open PKCS#1 v1.5 with implicit rejection')
 }
 
 async function newKey(

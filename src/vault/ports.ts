@@ -39,7 +39,7 @@ export interface CardStore {
 }
 
 /** What a key pair is for; each purpose has its own size and padding. */
-export type ClientKeyPurpose = 'securePay'
+export type ClientKeyPurpose = 'securePay' | 'seToken'
 
 /** A key that payers' clients encrypt to. */
 export interface ClientPublicKey {
@@ -47,6 +47,8 @@ export interface ClientPublicKey {
   readonly keyId: string
   /** SubjectPublicKeyInfo in DER. */
   readonly publicKey: Buffer
+  /** Undefined until the next one is made. */
+  readonly goodUntil: Date | undefined
 }
 
 export interface StoredClientKey extends ClientPublicKey {
@@ -56,8 +58,6 @@ export interface StoredClientKey extends ClientPublicKey {
   readonly number: number
   /** The private key. */
   readonly sealed: Buffer
-  /** Undefined until the next one is made. */
-  readonly goodUntil: Date | undefined
 }
 
 export interface ClientKeyStore {

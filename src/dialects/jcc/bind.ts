@@ -38,7 +38,8 @@ export function binder<T extends TObject>(
     for (const [name, field] of fields) {
       const values = valuesOf(parameters, [name, ...(field.aliases ?? [])])
       if (values === undefined) continue
-      const value = read(field, { name, values, wrong: field.wrong ?? codes.wrong })
+      const isOpaque = field.opaque === true
+      const value = read(field, { name, values, wrong: field.wrong ?? codes.wrong, isOpaque })
       if (value !== undefined) bound[name] = value
     }
     if (validator.Check(bound)) return bound
@@ -56,10 +57,12 @@ interface Given {
   readonly name: string
   readonly values: readonly JsonValue[]
   readonly wrong: string
+  /** A card number may be in it. */
+  readonly isOpaque: boolean
 }
 
 function read(field: Keywords, given: Given): unknown {
-  if (field.type === 'array') return given.values.map((value) => readText(field, value, given))
+  if (field.type === 'array') return given.values.map((value) => readText(value, given))
   const [value = null, ...others] = given.values
   // Which of two values would count differs between servers, so neither does.
   if (others.some((other) => scalarText(other) !== scalarText(value))) {
@@ -67,13 +70,13 @@ function read(field: Keywords, given: Given): unknown {
   }
   if (field.type === 'boolean') return readFlag(value, given)
   if (field.type === 'object') return readObject(value, given)
-  return readText(field, value, given)
+  return readText(value, given)
 }
 
-function readText(field: Keywords, value: JsonValue, { name, wrong }: Given): string {
+function readText(value: JsonValue, given: Given): string {
   const text = scalarText(value)
-  if (text === undefined) throw new WireError(wrong, 'wrong', name)
-  refuseUnfit(text, { name, wrong, isOpaque: field.opaque === true })
+  if (text === undefined) throw new WireError(given.wrong, 'wrong', given.name)
+  refuseUnfit(text, given)
   return text
 }
 
@@ -123,14 +126,11 @@ function plain(value: JsonValue, given: Given): unknown {
   if (Array.isArray(value)) return value.map((member) => plain(member, given))
   if (isObject(value)) return plainObject(value, given)
   const text = value instanceof JsonNumber ? value.lexeme : value
-  if (typeof text === 'string') refuseUnfit(text, { ...given, isOpaque: false })
+  if (typeof text === 'string') refuseUnfit(text, given)
   return text
 }
 
-function refuseUnfit(
-  text: string,
-  { name, wrong, isOpaque }: { name: string; wrong: string; isOpaque: boolean },
-): void {
+function refuseUnfit(text: string, { name, wrong, isOpaque }: Omit<Given, 'values'>): void {
   const isUnfit = UNPRINTABLE.test(text) || (!isOpaque && holdsPan(text))
   if (isUnfit) throw new WireError(wrong, 'wrong', name)
 }

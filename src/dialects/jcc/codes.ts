@@ -110,10 +110,19 @@ const MESSAGES = {
     'Ο χρόνος πληρωμής έληξε',
   ),
   bindingNotFound: text('Binding not found', 'Связка не найдена', 'Η κάρτα δεν βρέθηκε'),
+  bindingActive: text('Binding is active', 'Связка активна', 'Η κάρτα είναι ενεργή'),
+  bindingInactive: text("Binding isn't active", 'Связка неактивна', 'Η κάρτα δεν είναι ενεργή'),
+  bindingExists: text('The binding exists', 'Связка уже существует', 'Η κάρτα υπάρχει ήδη'),
+  nothingFound: text('Information not found', 'Информация не найдена', 'Δεν βρέθηκαν στοιχεία'),
   bindingUnchanged: text(
     "The binding's state is not right for this",
     'Состояние связки не позволяет операцию',
     'Η κατάσταση της κάρτας δεν το επιτρέπει',
+  ),
+  walletKeysMissing: text(
+    'The wallet payment data cannot be decrypted: no wallet certificate is installed',
+    'Данные кошелька не могут быть расшифрованы: сертификат кошелька не установлен',
+    'Τα δεδομένα του πορτοφολιού δεν αποκρυπτογραφούνται: δεν υπάρχει πιστοποιητικό',
   ),
   overload: text(
     'Too many requests, try again later',

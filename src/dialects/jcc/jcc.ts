@@ -5,6 +5,8 @@ import type { Gateway } from '../../gateway/gateway.ts'
 import type { Dialect } from '../dialect.ts'
 import { textFault } from './answer.ts'
 import { addParams } from './add-params.ts'
+import { callbacks } from './callback.ts'
+import { CARD_OPERATIONS } from './card-operations.ts'
 import { SYSTEM_ERROR, WireError } from './codes.ts'
 import { decline } from './decline.ts'
 import { deposit } from './deposit.ts'
@@ -13,6 +15,7 @@ import { getOrderStatus } from './get-order-status.ts'
 import { getOrderStatusExtended } from './get-order-status-extended.ts'
 import { type Language, languageOf } from './languages.ts'
 import { type Context, DIALECT, type Operation } from './operation.ts'
+import type { SeTokens } from './open-se-token.ts'
 import { type Parameters, readParameters, scalarText } from './parameters.ts'
 import { pageTerms } from './page-terms.ts'
 import { addPaymentPages } from './payment-page.ts'
@@ -20,8 +23,11 @@ import { processRawSumRefund, refund } from './refund.ts'
 import { register, registerPreAuth } from './register.ts'
 import { returnToMerchant } from './return-to-merchant.ts'
 import { reverse } from './reverse.ts'
+import { addSeTokenKeys } from './se-token-keys.ts'
+import { addWhitePage } from './white-page.ts'
 
 const OPERATIONS: readonly Operation[] = [
+  ...CARD_OPERATIONS,
   register,
   registerPreAuth,
   decline,
@@ -41,6 +47,7 @@ export interface JccOptions {
   /** Where payers' browsers reach us: scheme, host and port, without a slash at the end. */
   readonly publicUrl: () => string
   readonly logIn: Context['logIn']
+  readonly seTokens: SeTokens
 }
 
 /** The wire format of JCC and its family: `/payment/rest/*.do` and its neighbors. */
@@ -60,6 +67,8 @@ export function jcc(options: JccOptions): Dialect {
           }
         }
         addPaymentPages(scope, gateway)
+        addWhitePage(scope, gateway, options.publicUrl)
+        addSeTokenKeys(scope, options.seTokens.keys)
         scope.all('/payment/rest/*', async (_request, reply) => {
           await reply.code(404).send(textFault({ code: '5', message: 'malformed' }, 'en'))
         })
@@ -75,7 +84,7 @@ export function jcc(options: JccOptions): Dialect {
       response,
     })),
 
-    ...silence,
+    ...callbacks,
 
     returnToMerchant,
 
@@ -84,19 +93,6 @@ export function jcc(options: JccOptions): Dialect {
     // A UUID, as every binding's id is.
     nameVaultToken: () => randomUUID(),
   }
-}
-
-/** Nothing is announced. */
-const silence: Omit<
-  Dialect,
-  'name' | 'register' | 'operations' | 'returnToMerchant' | 'pageTerms' | 'nameVaultToken'
-> = {
-  notification() {
-    throw new TypeError('nothing is announced in this dialect')
-  },
-  notifyUrl: () => undefined,
-  retryDelaySeconds: () => undefined,
-  isAcknowledged: ({ status }) => status === 200,
 }
 
 interface Surroundings {
@@ -119,9 +115,9 @@ async function answerTo(
     const parameters = readParameters({ query, body })
     const locale = localeIn(parameters)
     language = languageOf(locale)
-    const { logIn } = options
+    const { logIn, seTokens } = options
     const publicUrl = options.publicUrl()
-    const context = { gateway, publicUrl, language, locale, ip, headers, body, logIn }
+    const context = { gateway, publicUrl, language, locale, ip, headers, body, logIn, seTokens }
     return await operation.run(context, parameters)
   } catch (error) {
     if (error instanceof WireError) return operation.fault(error.fault, language)

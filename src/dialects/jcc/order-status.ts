@@ -9,7 +9,7 @@ import type { Language } from './languages.ts'
 import { detailsOf, type OrderDetails } from './order-details.ts'
 import { type OrderState, stateOf } from './order-state.ts'
 
-const TERMINAL = '123456'
+export const TERMINAL = '123456'
 
 /** A person's card as this dialect shows it: six digits, two asterisks, four digits. */
 export function maskOf(panMasked: string): string {
@@ -116,7 +116,7 @@ function cardFields({ order, payment }: PaymentResult): object {
     cardholderName: holderOf({ order, payment }),
     approvalCode,
     pan: masked,
-    paymentSystem: card.brand && (SYSTEMS[card.brand] ?? card.brand.toUpperCase()),
+    paymentSystem: paymentSystemOf(card.brand),
     product: issuer.funding?.toUpperCase(),
     secureAuthInfo: eci === undefined ? undefined : secureFields(eci),
   })
@@ -129,6 +129,11 @@ const SYSTEMS: Readonly<Record<string, string>> = {
   amex: 'AMEX',
   jcb: 'JCB',
   unionpay: 'CUP',
+}
+
+/** A card's scheme by the family's name. */
+export function paymentSystemOf(brand: string | undefined): string | undefined {
+  return brand && (SYSTEMS[brand] ?? brand.toUpperCase())
 }
 
 // 0 without 3-D Secure, 3 in full, 5 attempted, as 3DS 2 counts them.

@@ -57,6 +57,9 @@ export async function payOrder(
   attempt: Attempt,
 ): Promise<PaymentResult> {
   const { gateway } = context
+  const { instrument: given } = attempt.chosen
+  const isBound = detailsOf(order).customerTokenOnly === true
+  if (isBound && given.kind !== 'vaultToken') throw new WireError('5', 'accessDenied')
   const isAlone = isMerchantInitiated(order, attempt)
   checkAlone(order, attempt, isAlone)
   const { chosen, caller, jsonParams } = attempt

@@ -1,0 +1,35 @@
+import { BINDING_OPERATIONS } from './bindings.ts'
+import { BINDING_CHANGES } from './binding-changes.ts'
+import { instantPayment } from './instant-payment.ts'
+import { motoPayment } from './moto-payment.ts'
+import type { Operation } from './operation.ts'
+import { PAGE_INFO_OPERATIONS } from './page-info.ts'
+import { processBindingForm, processForm } from './page-payment.ts'
+import { paymentOrder, paymentOrderBinding } from './payment-order.ts'
+import { installmentPayment, recurrentPayment } from './recurrent-payment.ts'
+import { getSessionStatus } from './session-status.ts'
+import { continueThreeds, finish3dsPayment, finish3dsVer2Payment } from './threeds.ts'
+import { WALLET_OPERATIONS } from './token-payment.ts'
+import { verifyCard, verifyEnrollment } from './verify-card.ts'
+
+/** Everything about cards and those who pay with them. */
+export const CARD_OPERATIONS: readonly Operation[] = [
+  instantPayment,
+  paymentOrder,
+  paymentOrderBinding,
+  motoPayment,
+  recurrentPayment,
+  installmentPayment,
+  ...WALLET_OPERATIONS,
+  verifyEnrollment,
+  verifyCard,
+  continueThreeds,
+  finish3dsPayment,
+  finish3dsVer2Payment,
+  ...BINDING_OPERATIONS,
+  ...BINDING_CHANGES,
+  getSessionStatus,
+  processForm,
+  processBindingForm,
+  ...PAGE_INFO_OPERATIONS,
+]
