@@ -97,14 +97,14 @@ async function deliver(
   notification: Notification,
   result?: PaymentResult,
 ): Promise<void> {
-  const { merchantId, notificationId, dialect, url } = notification
+  const { merchantId, notificationId, dialect } = notification
   const voice = parts.voices.get(dialect)
   const access = await parts.merchantAccess(merchantId, dialect)
   if (voice === undefined || access === undefined) throw new Error('nobody speaks this dialect')
 
   const told = await toldOf(parts, notification, result)
   const at = parts.clock.now()
-  const answer = await parts.outgoing.send({ ...voice.notification(told, access), url })
+  const answer = await parts.outgoing.send(voice.notification(told, access))
   // Nothing was sent: it stays due, and no attempt is counted.
   if (answer.kind === 'failed' && answer.reason === 'busy') return
   const attempts = notification.attempts + 1

@@ -163,8 +163,7 @@ export function createGateway(given: Omit<Parts, 'deliverSoon'>): Gateway {
     pay: (request) => pay(parts, request),
     async continueAuthentication(order, part) {
       const result = await continueAuthentication(parts, order, part)
-      await replaceHeldStep(parts, result)
-      return result
+      return replaceHeldStep(parts, result)
     },
     finishAuthentication: (order, data) => finishAuthentication(parts, order, data),
     receiveResults: (order, body) => receiveResults(parts, order, body),

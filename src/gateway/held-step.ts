@@ -15,15 +15,22 @@ export async function holdStep(parts: Parts, { payment, next }: PaymentResult): 
   if (record !== undefined) await hold(parts, record, next)
 }
 
-/** As `holdStep`, where the step before was held: the browser has gone on from there. */
-export async function replaceHeldStep(
-  parts: Parts,
-  { payment, next }: PaymentResult,
-): Promise<void> {
-  if (payment === undefined || next === undefined) return
+/**
+ * Keeps the next step in the place of the one that was held, if one was. A browser that has lost
+ * its place meanwhile finds it again.
+ */
+export async function replaceHeldStep(parts: Parts, result: PaymentResult): Promise<PaymentResult> {
+  const { payment, next } = result
+  if (payment?.status !== 'authenticating') return result
   const { merchantId, paymentId } = payment
   const record = await parts.authentications.find(merchantId, paymentId)
-  if (record?.sealedStep !== undefined) await hold(parts, record, next)
+  if (record?.sealedStep === undefined) return result
+  if (next !== undefined) {
+    await hold(parts, record, next)
+    return result
+  }
+  const held = await open(parts, record, record.sealedStep)
+  return held.kind === 'challenge' ? { ...result, next: held } : result
 }
 
 /** @returns undefined where none is held, or the payment waits for its payer no more. */
@@ -31,9 +38,18 @@ export async function heldStep(parts: Parts, ref: OrderRef): Promise<BrowserStep
   const order = await parts.orders.find(ref.merchantId, ref.orderId)
   const found = order && (await parts.payments.findByOrder(order))
   const paymentId = found?.payment.paymentId
-  const record = paymentId && (await parts.authentications.find(ref.merchantId, paymentId))
-  if (record === undefined || record === '' || record.sealedStep === undefined) return undefined
-  const opened = await parts.vault.openSad(ref.merchantId, placeOf(record), record.sealedStep)
+  if (paymentId === undefined) return undefined
+  const record = await parts.authentications.find(ref.merchantId, paymentId)
+  if (record === undefined || record.sealedStep === undefined) return undefined
+  return open(parts, record, record.sealedStep)
+}
+
+async function open(
+  { vault }: Parts,
+  record: AuthenticationRecord,
+  sealed: Buffer,
+): Promise<BrowserStep> {
+  const opened = await vault.openSad(record.merchantId, placeOf(record), sealed)
   return JSON.parse(opened.reveal()) as BrowserStep
 }
 

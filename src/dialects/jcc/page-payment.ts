@@ -20,7 +20,7 @@ const described = { response: formResponse, fault: formFault } as const
 export const processForm = payerOperation(
   {
     ...described,
-    paths: ['rest/processform.do', 'rest/processForm.do'],
+    paths: ['rest/processform.do'],
     summary: 'Pay an order with a card, from its payer’s page',
     request: request({
       ...newCardFields,

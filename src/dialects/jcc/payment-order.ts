@@ -13,7 +13,7 @@ const { bindingId: _stored, ...newCardFields } = cardFields
 /** `paymentorder.do`: pays a registered order with a card. */
 export const paymentOrder = merchantOperation(
   {
-    paths: ['rest/paymentorder.do', 'rest/paymentOrder.do'],
+    paths: ['rest/paymentorder.do'],
     summary: 'Pay a registered order with a card',
     request: request({
       ...credentials,
@@ -49,7 +49,7 @@ export const paymentOrder = merchantOperation(
 /** `paymentOrderBinding.do`: pays a registered order with a stored card. */
 export const paymentOrderBinding = merchantOperation(
   {
-    paths: ['rest/paymentOrderBinding.do', 'rest/paymentorderbinding.do'],
+    paths: ['rest/paymentOrderBinding.do'],
     summary: 'Pay a registered order with a stored card',
     request: request({
       ...credentials,

@@ -87,13 +87,13 @@ export function twoC2p(options: TwoC2pOptions): Dialect {
       ...(envelope === 'jwt' && { envelope: JWT }),
     })),
 
-    notification({ result }, { merchant, secrets }) {
+    notification({ result, notification }, { merchant, secrets }) {
       const [secret] = secrets
       if (result === undefined) throw new Error('this dialect tells of orders only')
       if (secret === undefined) throw new Error('a merchant has no secret to sign with')
       const claims = resultFields({ result, merchant, at: result.order.createdAt })
       return {
-        url: result.order.notifyUrl ?? '',
+        url: notification.url,
         method: 'POST',
         headers: { 'content-type': 'application/json; charset=utf-8' },
         body: JSON.stringify({ payload: signJws(JSON.stringify(claims), secret) }),
