@@ -1,4 +1,3 @@
-import { Sad } from '../core/pan.ts'
 import type { AuthenticationRecord } from './authentication-ports.ts'
 import type { Parts } from './parts.ts'
 import type { BrowserStep, PaymentResult } from './ports.ts'
@@ -49,8 +48,8 @@ async function open(
   record: AuthenticationRecord,
   sealed: Buffer,
 ): Promise<BrowserStep> {
-  const opened = await vault.openSad(record.merchantId, placeOf(record), sealed)
-  return JSON.parse(opened.reveal()) as BrowserStep
+  const text = await vault.openSecret(record.merchantId, placeOf(record), sealed)
+  return JSON.parse(text) as BrowserStep
 }
 
 async function hold(
@@ -58,11 +57,8 @@ async function hold(
   record: AuthenticationRecord,
   next: BrowserStep,
 ): Promise<void> {
-  const sealed = await vault.sealSad(
-    record.merchantId,
-    placeOf(record),
-    new Sad(JSON.stringify(next)),
-  )
+  const text = JSON.stringify(next)
+  const sealed = await vault.sealSecret(record.merchantId, placeOf(record), text)
   await authentications.hold(record, sealed)
 }
 

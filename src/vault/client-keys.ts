@@ -70,7 +70,8 @@ interface OpenKey {
 
 export function createClientKeys({ store, sealing, clock }: Parts): ClientKeys {
   const cache = new Map<string, OpenKey>()
-  const rejectsImplicitly = new Set<ClientKeyPurpose>()
+  // Whether the runtime is known to tell nothing of a damaged block.
+  let isTrusted = false
 
   const good = (purpose: ClientKeyPurpose) => store.good(PLATFORM, purpose, clock.now())
 
@@ -115,20 +116,12 @@ export function createClientKeys({ store, sealing, clock }: Parts): ClientKeys {
     },
 
     async decryptAll(purpose, block) {
+      const keys = await Promise.all((await good(purpose)).map(({ keyId }) => open(purpose, keyId)))
       const { padding } = KINDS[purpose]
-      const opened: Buffer[] = []
-      for (const { keyId } of await good(purpose)) {
-        const key = await open(purpose, keyId)
-        if (key === undefined) continue
-        if (!rejectsImplicitly.has(purpose)) {
-          refuseTelltale(key.privateKey, padding)
-          rejectsImplicitly.add(purpose)
-        }
-        if (block.length === modulusBytes(key.privateKey)) {
-          opened.push(...noiseOrPlaintext(key.privateKey, padding, block))
-        }
-      }
-      return opened
+      const privateKeys = keys.flatMap((key) => (key === undefined ? [] : [key.privateKey]))
+      if (!isTrusted) privateKeys.slice(0, 1).forEach((key) => refuseTelltale(key, padding))
+      isTrusted ||= privateKeys.length > 0
+      return privateKeys.flatMap((key) => noiseOrPlaintext(key, padding, block))
     },
 
     async rotate(purpose, overlapMs) {
@@ -150,6 +143,7 @@ function modulusBytes(key: KeyObject): number {
 
 /** Only a block that is no number below the modulus is an error: that is seen without the key. */
 function noiseOrPlaintext(key: KeyObject, padding: number, block: Buffer): readonly Buffer[] {
+  if (block.length !== modulusBytes(key)) return []
   try {
     return [privateDecrypt({ key, padding }, block)]
   } catch {

@@ -50,7 +50,7 @@ function switchOperation(method: string, { summary, unchanged, isActive }: Switc
       fault: textFault,
       refusals: { vault_token_unchanged: { code: '2', message: unchanged } },
     },
-    (context, fields, caller) => change(context, caller, fields.bindingId, { isActive }),
+    (context, { bindingId: name }, caller) => change(context, { caller, name }, { isActive }),
   )
 }
 
@@ -74,17 +74,16 @@ const extendBinding = merchantOperation(
     if (isExpired(expiry, context.gateway.clock.now())) {
       throw new WireError('1', 'wrong', 'newExpiry')
     }
-    return change(context, caller, fields.bindingId, { expiry })
+    return change(context, { caller, name: fields.bindingId }, { expiry })
   },
 )
 
 async function change(
   { gateway, language }: Context,
-  { access }: Caller,
-  name: string,
+  { caller, name }: { readonly caller: Caller; readonly name: string },
   update: VaultTokenUpdate,
 ): Promise<object> {
-  const { merchantId } = access.merchant
+  const { merchantId } = caller.access.merchant
   await gateway.changeVaultToken({ merchantId, dialect: DIALECT, name }, update)
   return success(language)
 }

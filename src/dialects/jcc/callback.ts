@@ -6,7 +6,7 @@ import { type CallbackFields, withHmac, withSignature } from './checksum.ts'
 import { type Settings, settingsOf } from './settings.ts'
 
 /** Kind of the merchant key that holds the gateway's private key for its callbacks. */
-export const CALLBACK_KEY = 'callback'
+const CALLBACK_KEY = 'callback'
 
 const RETRY_SECONDS = 30
 const FAILURES_MAX = 3
@@ -123,7 +123,7 @@ function createdAt(notificationId: string): Date {
 }
 
 /** As Java's Date.toString writes it: `Mon Jan 31 21:46:52 UTC 2022`. */
-export function javaDate(at: Date): string {
+function javaDate(at: Date): string {
   const [, day = '', date = '', month = '', year = '', time = ''] =
     /^(\w{3}), (\d\d) (\w{3}) (\d{4}) ([\d:]{8}) GMT$/.exec(at.toUTCString()) ?? []
   return `${day} ${month} ${date} ${time} UTC ${year}`

@@ -1,5 +1,4 @@
-import type { Static } from 'typebox'
-import Type from 'typebox'
+import Type, { type Static } from 'typebox'
 import { type Expiry, parseExpiry } from '../../core/card.ts'
 import type { Order } from '../../core/order.ts'
 import { Pan, Sad } from '../../core/pan.ts'

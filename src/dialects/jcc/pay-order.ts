@@ -4,9 +4,10 @@ import { Sad } from '../../core/pan.ts'
 import type { Authentication } from '../../gateway/acquirer-ports.ts'
 import type { BrowserFacts } from '../../gateway/authentication-ports.ts'
 import type { PaymentResult } from '../../gateway/ports.ts'
+import { known } from './answer.ts'
 import { type Chosen, payerFields } from './card-request.ts'
 import { WireError } from './codes.ts'
-import { type Caller, type Context, DIALECT } from './operation.ts'
+import type { Caller, Context } from './operation.ts'
 import { detailsOf } from './order-details.ts'
 import { settingsOf } from './settings.ts'
 
@@ -57,36 +58,32 @@ export async function payOrder(
   attempt: Attempt,
 ): Promise<PaymentResult> {
   const { gateway } = context
-  const { instrument: given } = attempt.chosen
-  const isBound = detailsOf(order).customerTokenOnly === true
-  if (isBound && given.kind !== 'vaultToken') throw new WireError('5', 'accessDenied')
+  const { chosen } = attempt
   const isAlone = isMerchantInitiated(order, attempt)
   checkAlone(order, attempt, isAlone)
-  const { chosen, caller, jsonParams } = attempt
-  const instrument =
-    isAlone && chosen.instrument.kind === 'vaultToken'
-      ? { ...chosen.instrument, securityCode: undefined }
-      : chosen.instrument
-  const authentication = await ownAuthentication(order, jsonParams, caller, context)
-  const cardholderName = chosen.cardholderName ?? attempt.cardholderName
+  const authentication = ownAuthentication(attempt)
   const result = await gateway.pay({
     order,
-    instrument,
+    // Nobody was there to type a code.
+    instrument: isAlone ? { ...chosen.instrument, securityCode: undefined } : chosen.instrument,
     storeCard: order.tokenize === 'offered' && !attempt.bindingNotNeeded,
     initiator: isAlone ? 'merchant' : 'customer',
     returnUrl: undefined,
     browser: browserOf(context, order, attempt.clientBrowserInfo),
     reopens: attempt.reopens,
-    details: {
-      ...(cardholderName !== undefined && { cardholderName }),
-      ...(attempt.tii !== undefined && { tii: attempt.tii }),
-      ...(attempt.isMoto === true && { paymentWay: 'CARD_MOTO' }),
-    },
+    details: attemptDetails(attempt),
     ...(authentication && { authentication }),
   })
   if (result.next === undefined) return gateway.inquire(order)
   await gateway.holdStep(result)
   return result
+}
+
+function attemptDetails({ chosen, cardholderName, tii, isMoto = false }: Attempt) {
+  return {
+    ...known({ cardholderName: chosen.cardholderName ?? cardholderName, tii }),
+    ...(isMoto && { paymentWay: 'CARD_MOTO' }),
+  }
 }
 
 function isMerchantInitiated(order: Order, { tii, chosen }: Attempt): boolean {
@@ -95,9 +92,11 @@ function isMerchantInitiated(order: Order, { tii, chosen }: Attempt): boolean {
   return chosen.instrument.kind === 'vaultToken' && (byIndicator || isAuto)
 }
 
-/** @throws WireError 5 without the right to it, 1 for a missing code. */
+/** @throws WireError 5 for what it has no right to, 1 for a missing code. */
 function checkAlone(order: Order, attempt: Attempt, isAlone: boolean): void {
   const { caller, chosen, isMoto = false } = attempt
+  const isBound = detailsOf(order).customerTokenOnly === true
+  if (isBound && chosen.instrument.kind !== 'vaultToken') throw new WireError('5', 'accessDenied')
   if (isAlone || isMoto) {
     const mayAlone = caller?.user.permissions.includes('payAlone') === true
     if (!mayAlone) throw new WireError('5', 'accessDenied')
@@ -109,18 +108,11 @@ function checkAlone(order: Order, attempt: Attempt, isAlone: boolean): void {
 }
 
 /** 3-D Secure values of the merchant's own 3DS server, where it may bring some. */
-async function ownAuthentication(
-  order: Order,
-  params: Fields | undefined,
-  caller: Caller | undefined,
-  { gateway }: Context,
-): Promise<Authentication | undefined> {
-  const { eci, cavv, dsTransId } = params ?? {}
+function ownAuthentication({ jsonParams = {}, caller }: Attempt): Authentication | undefined {
+  const { eci, cavv, dsTransId } = jsonParams
   if (typeof eci !== 'string' || typeof cavv !== 'string') return undefined
-  const access = caller?.access ?? (await gateway.merchantAccess(order.merchantId, DIALECT))
-  if (caller === undefined || access === undefined || !settingsOf(access).ownAuthentication) {
-    throw new WireError('5', 'accessDenied')
-  }
+  const mayBring = caller !== undefined && settingsOf(caller.access).ownAuthentication
+  if (!mayBring) throw new WireError('5', 'accessDenied')
   return {
     eci,
     cavv: new Sad(cavv),
@@ -128,18 +120,18 @@ async function ownAuthentication(
   }
 }
 
-const NUMBERS = {
-  colorDepth: 'colorDepth',
-  screenHeight: 'screenHeight',
-  screenWidth: 'screenWidth',
-  browserTimeZoneOffset: 'timeZoneOffset',
-} as const
+const NUMBERS = [
+  ['colorDepth', 'colorDepth'],
+  ['screenHeight', 'screenHeight'],
+  ['screenWidth', 'screenWidth'],
+  ['browserTimeZoneOffset', 'timeZoneOffset'],
+] as const
 
-const TEXTS = {
-  userAgent: 'userAgent',
-  browserAcceptHeader: 'acceptHeader',
-  browserLanguage: 'language',
-} as const
+const TEXTS = [
+  ['userAgent', 'userAgent'],
+  ['browserAcceptHeader', 'acceptHeader'],
+  ['browserLanguage', 'language'],
+] as const
 
 /** What the merchant's page has found out about the payer's browser, as far as it can be true. */
 export function browserOf(
@@ -147,14 +139,16 @@ export function browserOf(
   order: Order,
   info: Fields = {},
 ): BrowserFacts {
-  const numbers = Object.entries(NUMBERS).flatMap(([name, ours]) => {
+  const facts: { -readonly [Name in keyof BrowserFacts]: BrowserFacts[Name] } = {
+    ip: detailsOf(order).ip ?? ip,
+  }
+  for (const [name, ours] of NUMBERS) {
     const value = info[name]
-    const isNumber = typeof value === 'string' && /^-?[0-9]{1,6}$/.test(value)
-    return isNumber ? [[ours, Number(value)]] : []
-  })
-  const texts = Object.entries(TEXTS).flatMap(([name, ours]) => {
+    if (typeof value === 'string' && /^-?[0-9]{1,6}$/.test(value)) facts[ours] = Number(value)
+  }
+  for (const [name, ours] of TEXTS) {
     const value = info[name]
-    return typeof value === 'string' ? [[ours, value.slice(0, 2_048)]] : []
-  })
-  return { ip: detailsOf(order).ip ?? ip, ...Object.fromEntries([...numbers, ...texts]) }
+    if (typeof value === 'string') facts[ours] = value.slice(0, 2_048)
+  }
+  return facts
 }

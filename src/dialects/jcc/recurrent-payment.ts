@@ -42,7 +42,8 @@ export const recurrentPayment = merchantOperation(
     fault: wrappedFault,
     refusals: { reference_in_use: { code: '10', message: 'orderNumberInUse' } },
   },
-  async (context, fields, caller) => wrapped(context, await charge(context, fields, caller, 'R')),
+  async (context, fields, caller) =>
+    wrapped(context, await charge(context, fields, { caller, tii: 'R' })),
 )
 
 /** `installmentPayment.do`: charges one part of a price that was agreed to be paid in parts. */
@@ -61,7 +62,7 @@ export const installmentPayment = merchantOperation(
     fault: textFault,
   },
   async (context, fields, caller) => {
-    const result = await charge(context, fields, caller, 'I')
+    const result = await charge(context, fields, { caller, tii: 'I' })
     const { errorMessage } = success(context.language)
     const orderStatus = await statusOf(context, result)
     const { orderId } = result.order
@@ -72,8 +73,7 @@ export const installmentPayment = merchantOperation(
 async function charge(
   context: Context,
   fields: Recurrent,
-  caller: Caller,
-  tii: string,
+  { caller, tii }: { readonly caller: Caller; readonly tii: 'R' | 'I' },
 ): Promise<PaymentResult> {
   const { merchantId } = caller.access.merchant
   const vaultToken = await bindingOf(context, merchantId, fields.bindingId)
@@ -107,7 +107,7 @@ export async function wrapped(context: Context, result: PaymentResult): Promise<
 }
 
 /** The order's status as getOrderStatusExtended.do has it. */
-export async function statusOf(context: Context, result: PaymentResult): Promise<object> {
+async function statusOf(context: Context, result: PaymentResult): Promise<object> {
   const { gateway, language } = context
   const operations = result.payment === undefined ? [] : await gateway.operations(result.payment)
   const fields = orderStatusFields({ result, operations, language, at: gateway.clock.now() })

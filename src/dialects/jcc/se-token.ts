@@ -59,23 +59,23 @@ const FORMS = [
 export function readPlaintext(bytes: Uint8Array): SeToken | undefined {
   const parts = partsOf(bytes)
   bytes.fill(0)
-  if (parts === undefined || !FORMS.every((form, index) => form.test(parts[index] ?? ''))) {
-    return undefined
-  }
-  const [time = '', uuid = '', number = '', code, expiryText = '', mdOrder, bindingId] = parts
+  if (parts === undefined) return undefined
+  // Nothing is said by an empty part.
+  const [time = '', uuid = '', number, code, expiryText = '', mdOrder, bindingId, cardholderName] =
+    parts.map((part) => (part === '' ? undefined : part))
   const at = new Date(time)
-  const pan = number === '' ? undefined : Pan.parse(number)
-  const isCardWrong = number !== '' && pan === undefined
+  const pan = Pan.parse(number ?? '')
+  const isCardWrong = number !== undefined && pan === undefined
   if (Number.isNaN(at.getTime()) || isCardWrong) return undefined
   return {
     at,
     uuid: uuid.toLowerCase(),
     pan,
-    securityCode: code === undefined || code === '' ? undefined : new Sad(code),
+    securityCode: codeOf(code),
     expiry: parseExpiry(expiryText.slice(4), expiryText.slice(0, 4)),
-    mdOrder: mdOrder === '' ? undefined : mdOrder?.toLowerCase(),
-    bindingId: bindingId === '' ? undefined : bindingId,
-    cardholderName: parts[NAME_AT] === '' ? undefined : parts[NAME_AT],
+    mdOrder: mdOrder?.toLowerCase(),
+    bindingId,
+    cardholderName,
   }
 }
 
@@ -88,8 +88,17 @@ function partsOf(bytes: Uint8Array): readonly string[] | undefined {
   }
   const parts = text.split('/')
   if (parts.length < PARTS_MIN) return undefined
-  if (parts.length <= PARTS_MAX) return parts
+  if (parts.length <= PARTS_MAX) return isWellFormed(parts) ? parts : undefined
   // A slash in the cardholder's name makes more parts than there are fields.
   const name = parts.slice(NAME_AT, -1).join('/')
-  return [...parts.slice(0, NAME_AT), name, parts.at(-1) ?? '']
+  const joined = [...parts.slice(0, NAME_AT), name, parts.at(-1) ?? '']
+  return isWellFormed(joined) ? joined : undefined
+}
+
+function codeOf(code: string | undefined): Sad | undefined {
+  return code === undefined ? undefined : new Sad(code)
+}
+
+function isWellFormed(parts: readonly string[]): boolean {
+  return FORMS.every((form, index) => form.test(parts[index] ?? ''))
 }

@@ -69,19 +69,13 @@ export function postgresAuthenticationStore(database: Database): AuthenticationS
 
     async orderOf(merchantId, authenticationId) {
       const { rows } = await database.run<{ order_id: string }>(
-        sql('authentication_order')`select payment.order_id from authentication
-          join payment using (merchant_id, payment_id)
-          where authentication.merchant_id = ${merchantId}
-            and authentication_id = ${authenticationId}`,
+        orderOf(merchantId, authenticationId),
       )
       return rows[0]?.order_id
     },
 
-    async hold({ merchantId, paymentId }, sealedStep) {
-      await database.run(
-        sql('authentication_hold')`update authentication set sealed_step = ${sealedStep}
-          where merchant_id = ${merchantId} and payment_id = ${paymentId} and state <> 'done'`,
-      )
+    async hold(record, sealedStep) {
+      await database.run(hold(record, sealedStep))
     },
 
     authorize: (payment, operation) => changes(authorize(payment, operation)),
@@ -129,6 +123,17 @@ function begin(payment: Payment, record: AuthenticationRecord): Query {
       ${record.version}, ${record.sessionKey}::bytea, ${record.returnUrl}, ${record.methodUrl},
       ${record.expiresAt}::timestamptz, ${record.createdAt}::timestamptz
     from claimed`
+}
+
+function orderOf(merchantId: string, authenticationId: string): Query {
+  return sql('authentication_order')`select payment.order_id from authentication
+    join payment using (merchant_id, payment_id)
+    where authentication.merchant_id = ${merchantId} and authentication_id = ${authenticationId}`
+}
+
+function hold({ merchantId, paymentId }: AuthenticationRecord, sealedStep: Buffer): Query {
+  return sql('authentication_hold')`update authentication set sealed_step = ${sealedStep}
+    where merchant_id = ${merchantId} and payment_id = ${paymentId} and state <> 'done'`
 }
 
 // The payment's status is the lock: of two that end the authentication, one goes on.
@@ -194,7 +199,6 @@ function toRecord(row: AuthenticationRow): AuthenticationRecord {
     authenticationId: row.authentication_id,
     state: row.state,
     version: row.version,
-    sessionKey: row.session_key ?? undefined,
     returnUrl: row.return_url ?? undefined,
     methodUrl: row.method_url ?? undefined,
     acsUrl: row.acs_url ?? undefined,
@@ -202,9 +206,17 @@ function toRecord(row: AuthenticationRow): AuthenticationRecord {
     acsTransactionId: row.acs_transaction_id ?? undefined,
     transStatus: row.trans_status ?? undefined,
     eci: row.eci ?? undefined,
-    sealedValue: row.sealed_authentication_value ?? undefined,
-    sealedStep: row.sealed_step ?? undefined,
+    ...secretsOf(row),
     expiresAt: row.expires_at,
     createdAt: row.created_at,
+  }
+}
+
+/** What waits for the outcome and is erased with it. */
+function secretsOf(row: AuthenticationRow) {
+  return {
+    sessionKey: row.session_key ?? undefined,
+    sealedValue: row.sealed_authentication_value ?? undefined,
+    sealedStep: row.sealed_step ?? undefined,
   }
 }
