@@ -82,10 +82,10 @@ export async function setSettings(
   merchantId: string,
   settings: Readonly<Record<string, unknown>>,
 ): Promise<void> {
-  const { gateway, merchants, clock } = sandbox.program
-  const access = await gateway.merchantAccess(merchantId, 'jcc')
-  if (access === undefined) throw new Error('a demo merchant is missing')
-  const { account } = access
+  const { merchants, clock } = sandbox.program
+  const known = await merchants.account(merchantId, 'jcc')
+  if (known === undefined) throw new Error('a demo merchant is missing')
+  const { account } = known
   await merchants.setAccount(merchantId, 'jcc', { account, settings, at: clock.now() })
 }
 

@@ -28,10 +28,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true })
  * @returns undefined for what is no base64, or not the one text of its bytes.
  */
 export function blockOf(text: string): Buffer | undefined {
-  const base64 = text
-    .trim()
-    .replaceAll(' ', '+')
-    .replace(/[\r\n]/g, '')
+  const base64 = text.replaceAll(' ', '+').replace(/[\r\n]/g, '')
   if (base64.length > TEXT_LENGTH_MAX) return undefined
   const block = Buffer.from(base64, 'base64')
   return block.length > 0 && block.toString('base64') === base64 ? block : undefined
