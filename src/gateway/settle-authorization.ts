@@ -46,6 +46,9 @@ export async function settleAuthorization(
   const { merchantId, paymentId, status } = payment
   parts.reporter.event('payment_settled', { merchantId, paymentId, outcome: status })
   parts.deliverSoon(notification, result)
+  // Of a card that its customer had stored already nothing is told.
+  const isNew = vaultToken?.vaultTokenId === result.vaultToken?.vaultTokenId
+  if (isNew) parts.deliverSoon(vaultToken?.notification)
   return result
 }
 

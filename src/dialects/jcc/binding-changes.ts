@@ -132,6 +132,7 @@ const createBindingNoPayment = merchantOperation(
       dialect: DIALECT,
       customerId: fields.clientId,
       storedFor: undefined,
+      holder: { name: fields.cardholderName },
       pan,
       expiry,
       networkTransactionId: typeof link === 'string' ? link : undefined,

@@ -30,8 +30,11 @@ const EXTRAS: Readonly<Record<string, Extra>> = {
 }
 
 /** The further parameters that a merchant has chosen; those that say nothing are left out. */
-export function extraFields({ result }: Told, access: MerchantAccess): CallbackFields {
-  if (result === undefined) return {}
+export function extraFields(
+  { result, notification }: Told,
+  access: MerchantAccess,
+): CallbackFields {
+  if (result === undefined || notification.event.startsWith('vaultToken')) return {}
   const chosen = settingsOf(access).callbackParams.flatMap((name) => {
     const value = Object.hasOwn(EXTRAS, name) ? EXTRAS[name]?.(result, access) : undefined
     return value === undefined || value === '' ? [] : [[name, value]]

@@ -1,12 +1,9 @@
 import type { VaultToken } from '../../core/payment.ts'
-import type { OutgoingRequest } from '../../gateway/notification-ports.ts'
+import type { NotificationEvent, OutgoingRequest } from '../../gateway/notification-ports.ts'
 import type { MerchantAccess, Told, Voice } from '../../gateway/ports.ts'
 import { extraFields } from './callback-extras.ts'
 import { type CallbackFields, withHmac, withSignature } from './checksum.ts'
-import { type Settings, settingsOf } from './settings.ts'
-
-/** Kind of the merchant key that holds the gateway's private key for its callbacks. */
-const CALLBACK_KEY = 'callback'
+import { CALLBACK_KEY, type Settings, settingsOf } from './settings.ts'
 
 const RETRY_SECONDS = 30
 const FAILURES_MAX = 3
@@ -23,13 +20,17 @@ export const callbacks: Callbacks = {
 
   // An order may direct its own events elsewhere; those of stored cards stay at home.
   notifyUrl(event, { access, order }) {
-    const isOrders = event !== 'vaultTokenCreated' && event !== 'vaultTokenChanged'
-    return (isOrders ? order?.notifyUrl : undefined) ?? settingsOf(access).callbackUrl
+    return (isOfOrder(event) ? order?.notifyUrl : undefined) ?? settingsOf(access).callbackUrl
   },
 
   retryDelaySeconds: (attempts) => (attempts < FAILURES_MAX ? RETRY_SECONDS : undefined),
 
   isAcknowledged: ({ status }) => status === 200,
+}
+
+/** Events of stored cards are told alone, also where a payment has brought them about. */
+function isOfOrder(event: NotificationEvent): boolean {
+  return event !== 'vaultTokenCreated' && event !== 'vaultTokenChanged'
 }
 
 function ownFields(told: Told): CallbackFields {
@@ -39,7 +40,9 @@ function ownFields(told: Told): CallbackFields {
     status: isSuccess(told) ? '1' : '0',
     callbackCreationDate: javaDate(createdAt(notification.notificationId)),
   }
-  if (result === undefined) return { ...head, ...bindingFields(vaultToken) }
+  if (result === undefined || !isOfOrder(notification.event)) {
+    return { ...head, ...bindingFields(vaultToken) }
+  }
   const { order, payment } = result
   return {
     mdOrder: order.orderId,

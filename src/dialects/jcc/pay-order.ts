@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox'
+import type { CardHolder } from '../../core/card.ts'
 import type { Order } from '../../core/order.ts'
 import { Sad } from '../../core/pan.ts'
 import type { Authentication } from '../../gateway/acquirer-ports.ts'
@@ -72,11 +73,18 @@ export async function payOrder(
     browser: browserOf(context, order, attempt.clientBrowserInfo),
     reopens: attempt.reopens,
     details: attemptDetails(attempt),
+    holder: holderOf(order, attempt),
     ...(authentication && { authentication }),
   })
   if (result.next === undefined) return gateway.inquire(order)
   await gateway.holdStep(result)
   return result
+}
+
+/** Whose card it is, as it was typed. */
+function holderOf(order: Order, { chosen, cardholderName }: Attempt): CardHolder {
+  const { email } = detailsOf(order)
+  return known({ name: chosen.cardholderName ?? cardholderName, email })
 }
 
 function attemptDetails({ chosen, cardholderName, tii, isMoto = false }: Attempt) {

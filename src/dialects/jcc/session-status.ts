@@ -100,15 +100,15 @@ export async function storedCards(
   return gateway.listVaultTokens({ merchantId, dialect: DIALECT, customerId })
 }
 
-function itemOf({ name, card, expiry, createdAt }: VaultToken): object {
+function itemOf({ name, card, expiry, holder, createdAt }: VaultToken): object {
   const text = expiryText(expiry)
   return {
     id: name,
     label: `${maskOf(card.panMasked)} ${text.slice(4)}/${text.slice(2, 4)}`,
     paymentSystem: paymentSystemOf(card.brand) ?? '',
-    // Names of cardholders, mail addresses and phones are not kept with a card.
-    cardHolder: '',
+    cardHolder: holder?.name ?? '',
     createdDate: createdAt.getTime(),
+    // Whoever has the order's id may ask, and is not told whose card it is beyond its name.
     payerEmail: '',
     payerPhone: '',
   }
