@@ -46,10 +46,14 @@ export async function settleAuthorization(
   const { merchantId, paymentId, status } = payment
   parts.reporter.event('payment_settled', { merchantId, paymentId, outcome: status })
   parts.deliverSoon(notification, result)
-  // Of a card that its customer had stored already nothing is told.
-  const isNew = vaultToken?.vaultTokenId === result.vaultToken?.vaultTokenId
-  if (isNew) parts.deliverSoon(vaultToken?.notification)
+  tellOfNew(parts, vaultToken, result)
   return result
+}
+
+/** Of a card that its customer had stored already, nothing is told. */
+function tellOfNew(parts: Parts, made: NewVaultToken | undefined, result: PaymentResult): void {
+  const isNew = made?.vaultTokenId === result.vaultToken?.vaultTokenId
+  if (isNew) parts.deliverSoon(made?.notification)
 }
 
 function statusOf(order: Order): PaymentStatus {

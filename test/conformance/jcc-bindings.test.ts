@@ -34,6 +34,13 @@ async function bindingsOf(clientId: string, fields: Fields = {}): Promise<readon
   return answer['bindings'] as readonly Binding[]
 }
 
+async function onlyBindingOf(clientId: string): Promise<Binding> {
+  const [binding, ...others] = await bindingsOf(clientId)
+  assert.ok(binding)
+  assert.deepEqual(others, [])
+  return binding
+}
+
 /** Pays with a new card for a customer. @returns the card's digits. */
 async function payFor(clientId: string, fields: Fields = {}): Promise<string> {
   const pan = freshPan()
@@ -96,7 +103,7 @@ test('jcc bindings: VERIFY with FORCE_CREATE_BINDING stores without a charge', a
 test('jcc bindings: a card is unbound, bound and extended, and each says when it was so', async () => {
   const clientId = freshInvoice()
   await payFor(clientId)
-  const [{ bindingId = '' } = {}] = await bindingsOf(clientId)
+  const { bindingId } = await onlyBindingOf(clientId)
   assert.equal(await codeOf('rest/unBindCard.do', { bindingId }), '0')
   assert.deepEqual(await jcc.call('rest/unBindCard.do', { bindingId }), {
     errorCode: '2',
@@ -153,7 +160,7 @@ test('jcc bindings: createBindingNoPayment stores a card that pays later', async
 test('jcc bindings: those of another merchant are nobody’s', async () => {
   const clientId = freshInvoice()
   const pan = await payFor(clientId)
-  const [{ bindingId = '' } = {}] = await bindingsOf(clientId)
+  const { bindingId } = await onlyBindingOf(clientId)
   const other = jccClient(gateway.url, { userName: 'jt02-api', password: 'jt02-api_password' })
   for (const [method, fields] of [
     ['getBindings', { clientId }],

@@ -170,11 +170,7 @@ function bindingFields({ order, vaultToken }: PaymentResult): object {
   return { bindingInfo: { clientId, ...bindingId } }
 }
 
-<<<<<<< HEAD
-/** The sums of an order, as statuses and callbacks show them. */
-=======
 /** The sums of an order. */
->>>>>>> e9363ac (Test stored cards over the JCC API, and one vault for two dialects)
 function amountFields(state: OrderState) {
   return {
     paymentState: state.paymentState,
