@@ -10,7 +10,6 @@ import { DIALECT, type Operation, payerOperation } from './operation.ts'
 import { stateOf } from './order-state.ts'
 import { currencyNumber, maskOf, TERMINAL } from './order-status.ts'
 import { wayBack } from './return-to-merchant.ts'
-import { storedCards } from './session-status.ts'
 
 /** `getFinishedPaymentInfo.do`: what a page shows once the payer has paid, or has not. */
 const getFinishedPaymentInfo = payerOperation(
@@ -77,7 +76,7 @@ const unbindCardAnonymously = payerOperation(
     const { order } = await findPayersOrder(context, fields.mdOrder)
     // Only what this very order could be paid with is its payer's to remove.
     if (order.status !== 'open') throw new WireError('7', 'stateWrong')
-    const cards = await storedCards(context, order)
+    const cards = await gateway.orderCards(order)
     if (!cards.some(({ name }) => name === fields.bindingId)) {
       throw new WireError('2', 'bindingNotFound')
     }

@@ -67,7 +67,7 @@ export async function payOrder(
     order,
     // Nobody was there to type a code.
     instrument: isAlone ? { ...chosen.instrument, securityCode: undefined } : chosen.instrument,
-    storeCard: order.tokenize === 'offered' && !attempt.bindingNotNeeded,
+    storeCard: storesCard(order, attempt),
     initiator: isAlone ? 'merchant' : 'customer',
     returnUrl: undefined,
     browser: browserOf(context, order, attempt.clientBrowserInfo),
@@ -79,6 +79,12 @@ export async function payOrder(
   if (result.next === undefined) return gateway.inquire(order)
   await gateway.holdStep(result)
   return result
+}
+
+/** The order may insist on it; else the payer may say no. */
+function storesCard(order: Order, { bindingNotNeeded }: Attempt): boolean {
+  const mustStore = detailsOf(order).storesCard === true
+  return order.tokenize === 'offered' && (mustStore || !bindingNotNeeded)
 }
 
 /** Whose card it is, as it was typed. */
@@ -103,7 +109,7 @@ function isMerchantInitiated(order: Order, { tii, chosen }: Attempt): boolean {
 /** @throws WireError 5 for what it has no right to, 1 for a missing code. */
 function checkAlone(order: Order, attempt: Attempt, isAlone: boolean): void {
   const { caller, chosen, isMoto = false } = attempt
-  const isBound = detailsOf(order).customerTokenOnly === true
+  const isBound = detailsOf(order).bindingOnly === true
   if (isBound && chosen.instrument.kind !== 'vaultToken') throw new WireError('5', 'accessDenied')
   if (isAlone || isMoto) {
     const mayAlone = caller?.user.permissions.includes('payAlone') === true

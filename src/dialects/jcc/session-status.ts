@@ -42,7 +42,7 @@ export const getSessionStatus = payerOperation(
     const { orderStatus } = stateOf(result, now)
     const isPayable = orderStatus === STATUS.created
     const seconds = Math.ceil((order.expiresAt.getTime() - now.getTime()) / 1_000)
-    const bindingItems = isPayable ? (await storedCards(context, order)).map(itemOf) : []
+    const bindingItems = isPayable ? (await gateway.orderCards(order)).map(itemOf) : []
     return {
       ...known({
         remainingSecs: isPayable ? seconds : undefined,
@@ -87,17 +87,6 @@ function described(order: Order): object {
     customerDetails: known({ email, phone }),
     orderFeatures: features,
   }
-}
-
-/** Those that may pay this order: what it names, or what its customer has. */
-export async function storedCards(
-  { gateway }: Pick<Context, 'gateway'>,
-  order: Order,
-): Promise<readonly VaultToken[]> {
-  const named = await gateway.orderCards(order)
-  if (named.length > 0 || order.customerId === undefined) return named
-  const { merchantId, customerId } = order
-  return gateway.listVaultTokens({ merchantId, dialect: DIALECT, customerId })
 }
 
 function itemOf({ name, card, expiry, holder, createdAt }: VaultToken): object {
