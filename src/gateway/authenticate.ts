@@ -304,7 +304,7 @@ export async function endAuthentication(parts: Parts, order: Order): Promise<boo
 }
 
 async function fail(parts: Parts, order: Order, payment: Payment): Promise<PaymentResult> {
-  const notification = await notificationOf(parts, order, payment)
+  const notification = await notificationOf(parts, order, { ...payment, isSuccess: false })
   const failed = await parts.authentications.fail(payment, parts.clock.now(), notification)
   if (failed === undefined) return current(parts, order)
   const { merchantId, paymentId, status } = failed

@@ -8,9 +8,9 @@ import type { Operation } from './ports.ts'
 export function notificationOf(
   parts: Parts,
   order: Order,
-  { paymentId }: Pick<Payment, 'paymentId'>,
+  { paymentId, isSuccess }: Pick<Payment, 'paymentId'> & { readonly isSuccess: boolean },
 ): Promise<Notification | undefined> {
-  return announcement(parts, 'payment', { ...order, order, paymentId })
+  return announcement(parts, 'payment', { ...order, order, paymentId, isSuccess })
 }
 
 /** Everything an event may be about. */
@@ -21,18 +21,20 @@ interface About {
   readonly paymentId?: string
   readonly operation?: Operation
   readonly vaultTokenId?: string
+  /** Of a payment: whether it is good news. */
+  readonly isSuccess?: boolean
 }
 
 /** The notification of an event; undefined where its dialect or its merchant has none. */
 export async function announcement(
   { clock, ids, limits, ...parts }: Parts,
   event: NotificationEvent,
-  { merchantId, dialect, order, paymentId, operation, vaultTokenId }: About,
+  { merchantId, dialect, order, paymentId, operation, vaultTokenId, isSuccess }: About,
 ): Promise<Notification | undefined> {
   const voice = parts.voices.get(dialect)
   const access = await parts.merchantAccess(merchantId, dialect)
   if (voice === undefined || access === undefined) return undefined
-  const url = operation?.notifyUrl ?? voice.notifyUrl(event, { access, order })
+  const url = operation?.notifyUrl ?? voice.notifyUrl(event, { access, order, isSuccess })
   if (url === undefined) return undefined
   return {
     merchantId,

@@ -219,7 +219,7 @@ function newPayment(
 
 async function refuseUnauthenticated(parts: Parts, order: Order, payment: Payment) {
   const failed: Payment = { ...payment, status: 'failed', failure: 'authentication' }
-  const notification = await notificationOf(parts, order, failed)
+  const notification = await notificationOf(parts, order, { ...failed, isSuccess: false })
   if (!(await parts.payments.refuse(failed, notification))) await refuseLoser(parts, order)
   const result = { order, payment: failed, vaultToken: undefined }
   parts.deliverSoon(notification, result)

@@ -303,7 +303,12 @@ export interface Voice {
   /** Where the merchant hears of an event; undefined where it does not. */
   notifyUrl(
     event: NotificationEvent,
-    about: { readonly access: MerchantAccess; readonly order?: Order | undefined },
+    about: {
+      readonly access: MerchantAccess
+      readonly order?: Order | undefined
+      /** False for a payment that failed. */
+      readonly isSuccess?: boolean | undefined
+    },
   ): string | undefined
   /**
    * How long after the `attempts`-th failure it is tried again.

@@ -71,7 +71,7 @@ async function undo(
   const message = { merchantId, dialect, operationId, originalId, amount, isFinal: true }
   const reversal = await parts.acquirer.reverse(message)
   if (reversal.kind !== 'approved') return false
-  const notification = await notificationOf(parts, order, payment)
+  const notification = await notificationOf(parts, order, { ...payment, isSuccess: false })
   const settled = await parts.payments.settle({
     operation,
     state: kind === 'approved' ? 'reversed' : 'failed',

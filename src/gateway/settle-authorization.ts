@@ -26,7 +26,7 @@ export async function settleAuthorization(
 ): Promise<PaymentResult> {
   const { order, operation, outcome } = found
   const approved = outcome.kind === 'approved'
-  const notification = await notificationOf(parts, order, found.payment)
+  const notification = await notificationOf(parts, order, { ...found.payment, isSuccess: approved })
   const vaultToken = await storeCard(parts, found)
   const settled = await parts.payments.settle({
     operation,

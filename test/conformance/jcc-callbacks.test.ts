@@ -96,6 +96,19 @@ test('jcc callback: a declined payment has status 0, in one phase and in two', a
   await shop.heard({ mdOrder: held, operation: 'approved', status: '0' })
 })
 
+test('jcc callback: an order may ask to hear of no failure', async () => {
+  const features = 'SKIP_UNSUCCESSFUL_PAYMENT_CALLBACK'
+  const quiet = await pay(jcc, { pan: '4000000000000515', features })
+  const { rows } = await gateway.sandbox.program.database.run({
+    name: 'test_quiet',
+    text: 'select 1 from notification where order_id = $1',
+    values: [quiet],
+  })
+  assert.deepEqual(rows, [])
+  const mdOrder = await pay(jcc, { features })
+  await shop.heard({ mdOrder, operation: 'deposited', status: '1' })
+})
+
 test('jcc callback: an order that nobody pays in time is declinedByTimeout', async () => {
   const mdOrder = await register(jcc, { sessionTimeoutSecs: '1' })
   const heard = await shop.heard({ mdOrder, operation: 'declinedByTimeout' })

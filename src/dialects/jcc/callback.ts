@@ -1,8 +1,10 @@
+import type { Order } from '../../core/order.ts'
 import type { VaultToken } from '../../core/payment.ts'
 import type { NotificationEvent, OutgoingRequest } from '../../gateway/notification-ports.ts'
 import type { MerchantAccess, Told, Voice } from '../../gateway/ports.ts'
 import { extraFields } from './callback-extras.ts'
 import { type CallbackFields, withHmac, withSignature } from './checksum.ts'
+import { detailsOf } from './order-details.ts'
 import { CALLBACK_KEY, type Settings, settingsOf } from './settings.ts'
 
 const RETRY_SECONDS = 30
@@ -19,13 +21,18 @@ export const callbacks: Callbacks = {
   },
 
   // An order may direct its own events elsewhere; those of stored cards stay at home.
-  notifyUrl(event, { access, order }) {
+  notifyUrl(event, { access, order, isSuccess }) {
+    if (isSuccess === false && order !== undefined && keepsQuiet(order)) return undefined
     return (isOfOrder(event) ? order?.notifyUrl : undefined) ?? settingsOf(access).callbackUrl
   },
 
   retryDelaySeconds: (attempts) => (attempts < FAILURES_MAX ? RETRY_SECONDS : undefined),
 
   isAcknowledged: ({ status }) => status === 200,
+}
+
+function keepsQuiet(order: Order): boolean {
+  return detailsOf(order).features.includes('SKIP_UNSUCCESSFUL_PAYMENT_CALLBACK')
 }
 
 /** Events of stored cards are told alone, also where a payment has brought them about. */
