@@ -106,3 +106,11 @@ export function forwardingPage(
 <button>Continue</button></form>
 <script nonce="${nonce}">document.forms[0].submit()</script></body></html>`
 }
+
+/** A page that only sends the browser on to another address: by itself, or by its link. */
+export function onwardPage(nonce: string, url: string): string {
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1"><title>One moment</title></head>
+<body><a href="${escapeHtml(url)}">Continue</a>
+<script nonce="${nonce}">location.replace(document.links[0].href)</script></body></html>`
+}

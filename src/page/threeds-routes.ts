@@ -3,7 +3,7 @@ import type { Gateway } from '../gateway/gateway.ts'
 import type { BrowserFacts } from '../gateway/authentication-ports.ts'
 import type { BrowserReturn, PaymentResult } from '../gateway/ports.ts'
 import type { OrderRef } from '../gateway/session-token.ts'
-import { forwardingPage, newNonce, pageHeaders } from './html.ts'
+import { forwardingPage, newNonce, onwardPage, pageHeaders } from './html.ts'
 import { endPage, hopPage, methodDonePage } from './hop.ts'
 
 export interface PageOptions {
@@ -141,9 +141,14 @@ export async function wayBack(
 }
 
 function sendBack(reply: FastifyReply, back: BrowserReturn): FastifyReply {
-  if (back.kind === 'redirect') return reply.redirect(back.url, 303)
+  if (back.kind === 'redirect' && /^https?:/i.test(back.url)) return reply.redirect(back.url, 303)
   if (back.kind === 'stay') return notFound(reply)
   const nonce = newNonce()
+  // The issuer's page may post to web addresses only, and a redirect would count as one: an app's
+  // own scheme is reached from a page of ours.
+  if (back.kind === 'redirect') {
+    return reply.headers(pageHeaders({ nonce })).send(onwardPage(nonce, back.url))
+  }
   const headers = pageHeaders({ nonce, formAction: ['https:', 'http:'] })
   return reply.headers(headers).send(forwardingPage(nonce, back))
 }

@@ -116,3 +116,16 @@ test('jcc 3-D Secure: opened again after it is over, acsRedirect.do leads back t
   await page.goto(url)
   await page.waitForURL(`${shop.returnUrl}?orderId=${String(orderId)}&lang=en`)
 })
+
+test('jcc 3-D Secure: an app is called back by its own scheme', async () => {
+  const { orderId } = await payDirectly({ backUrl: 'sdk://done' })
+  const page = await newPage()
+  const [request] = await Promise.all([
+    page.waitForEvent('request', (asked) => asked.url().startsWith('sdk:')),
+    page
+      .goto(`${gateway.url}/payment/acsRedirect.do?orderId=${String(orderId)}`)
+      .then(() => answerChallenge(page, '123456')),
+  ])
+  assert.equal(request.url(), `sdk://done?orderId=${String(orderId)}&lang=en`)
+  assert.equal(await statusOf(orderId), 2)
+})
