@@ -135,3 +135,24 @@ test('seToken: the key before the newest is good until its end, and no longer li
   const refused = await jcc.call('rest/paymentorder.do', { MDORDER: next, seToken: late })
   assert.deepEqual([refused['errorCode'], refused['error']], [5, '[seToken] is wrong'])
 })
+
+test('seToken: who sends garbage is not listened to, whatever address it claims', async () => {
+  const other = jccClient(gateway.url, { userName: 'jt02-api', password: 'jt02-api_password' })
+  const page = jccClient(gateway.url, {})
+  const MDORDER = await register(other, { currency: '104' })
+  const pay = (token: string, ip: string) =>
+    page.call('rest/processform.do', { MDORDER, seToken: token, TEXT: 'T', ip })
+  for (let attempt = 1; attempt <= 20; attempt += 1) {
+    const refused = await pay('AAAA', `192.0.2.${attempt}`)
+    assert.equal(refused['error'], '[seToken] is wrong')
+  }
+  const good = await pay(await aCard(MDORDER), '192.0.2.99')
+  assert.deepEqual([good['errorCode'], good['error']], [5, '[seToken] is wrong'])
+  // The merchant's own server says where its payers are, and is believed.
+  const paid = await other.call('rest/paymentorder.do', {
+    MDORDER,
+    seToken: await aCard(MDORDER),
+    ip: '192.0.2.99',
+  })
+  assert.equal(paid['errorCode'], 0, JSON.stringify(paid))
+})

@@ -37,7 +37,7 @@ export const payerFields = {
 
 export type CardRequest = Static<ReturnType<typeof asObject>>
 
-const asObject = () => Type.Object({ ...cardFields, ip: payerFields.ip })
+const asObject = () => Type.Object(cardFields)
 
 /** What is paid with, and the name on it where a seToken says it. */
 export interface Chosen {
@@ -49,6 +49,8 @@ interface Where {
   readonly merchantId: string
   /** The order to be paid, if it is there already: a seToken must have been made for it. */
   readonly order: Order | undefined
+  /** Where the payer is, as whoever asks says; a payer's own word for it does not count. */
+  readonly payerIp?: string | undefined
 }
 
 /**
@@ -60,13 +62,13 @@ interface Where {
 export async function readInstrument(
   context: Context,
   request: CardRequest,
-  { merchantId, order }: Where,
+  { merchantId, order, payerIp }: Where,
 ): Promise<Chosen> {
   if (request.seToken !== undefined) {
     const token = await context.seTokens.open(request.seToken, {
       merchantId,
       orderId: order?.orderId,
-      address: request.ip ?? context.ip,
+      address: payerIp ?? context.ip,
     })
     return {
       ...(await fromToken(context, merchantId, token)),
@@ -112,7 +114,7 @@ export async function bindingOf(
 }
 
 /** @throws WireError 1 */
-export function expiryOf({ expiry, YYYY, MM }: Omit<CardRequest, 'ip'>): Expiry {
+export function expiryOf({ expiry, YYYY, MM }: CardRequest): Expiry {
   const [year, month] = expiry === undefined ? [YYYY, MM] : [expiry.slice(0, 4), expiry.slice(4)]
   if (year === undefined || month === undefined) throw new WireError('1', 'empty', 'expiry')
   const found = parseExpiry(month, year)

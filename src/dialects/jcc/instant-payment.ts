@@ -55,7 +55,11 @@ async function resultOf(context: Context, fields: Instant, caller: Caller): Prom
   }
   const { merchantId } = caller.access.merchant
   // What is wrong with the card is said before there is an order.
-  const chosen = await readInstrument(context, fields, { merchantId, order: undefined })
+  const chosen = await readInstrument(context, fields, {
+    merchantId,
+    order: undefined,
+    payerIp: fields.ip,
+  })
   const stored = chosen.instrument.kind === 'vaultToken' ? chosen.instrument.vaultToken : undefined
   const order = await openOrder(context, withCustomer(fields, stored?.customerId), {
     caller,

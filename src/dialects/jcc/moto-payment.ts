@@ -37,7 +37,11 @@ export const motoPayment = merchantOperation(
   },
   async (context, fields, caller) => {
     const { merchantId } = caller.access.merchant
-    const chosen = await readInstrument(context, fields, { merchantId, order: undefined })
+    const chosen = await readInstrument(context, fields, {
+      merchantId,
+      order: undefined,
+      payerIp: fields.ip,
+    })
     const asked = { ...fields, features: [...(fields.features ?? []), 'FORCE_SSL'] }
     const isTwoPhase = fields.preAuth === true
     const order = await openOrder(context, asked, { caller, isTwoPhase })

@@ -1,3 +1,4 @@
+import type { Order } from '../../core/order.ts'
 import { formFault } from './answer.ts'
 import { cardFields, payerFields, readInstrument } from './card-request.ts'
 import { WireError } from './codes.ts'
@@ -32,7 +33,7 @@ export const paymentOrder = merchantOperation(
     if (fields.threeDSServerTransId !== undefined) {
       return formAnswer(context, await goOn(context, order, fields.clientBrowserInfo), drives)
     }
-    const chosen = await readInstrument(context, fields, { merchantId: order.merchantId, order })
+    const chosen = await readInstrument(context, fields, whereOf(order, fields))
     // A stored card is for paymentOrderBinding.do, also inside a seToken.
     if (chosen.instrument.kind !== 'card') throw new WireError('5', 'wrong', 'seToken')
     const result = await payOrder(context, order, {
@@ -77,7 +78,7 @@ export const paymentOrderBinding = merchantOperation(
     if (order.customerId === undefined) throw new WireError('5', 'empty', 'clientId')
     const { bindingId, seToken } = fields
     if ((bindingId ?? seToken) === undefined) throw new WireError('5', 'empty', 'bindingId')
-    const chosen = await readInstrument(context, fields, { merchantId: order.merchantId, order })
+    const chosen = await readInstrument(context, fields, whereOf(order, fields))
     if (chosen.instrument.kind !== 'vaultToken') throw new WireError('5', 'wrong', 'seToken')
     const result = await payOrder(context, order, {
       ...attemptOf(fields),
@@ -89,3 +90,7 @@ export const paymentOrderBinding = merchantOperation(
     return formAnswer(context, result, drives)
   },
 )
+
+function whereOf(order: Order, { ip }: { readonly ip?: string }) {
+  return { merchantId: order.merchantId, order, payerIp: ip }
+}

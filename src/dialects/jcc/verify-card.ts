@@ -71,7 +71,11 @@ export const verifyCard = merchantOperation(
   },
   async (context, fields, caller) => {
     const { merchantId } = caller.access.merchant
-    const chosen = await readInstrument(context, fields, { merchantId, order: undefined })
+    const chosen = await readInstrument(context, fields, {
+      merchantId,
+      order: undefined,
+      payerIp: fields.ip,
+    })
     const features = [...(fields.features ?? []), 'VERIFY']
     const orderNumber = fields.orderNumber ?? context.gateway.ids.traceNumber()
     const { returnUrl = 'finish' } = fields
