@@ -66,5 +66,6 @@ export {
   SECURE_PAY_ALGORITHM,
   type SecurePayKey,
 } from './secure-pay.ts'
+export { seToken, type SeTokenFields, type SeTokenKey } from './se-token.ts'
 export { PGWWebStep, type WebStep, type WebSteps } from './web-step.ts'
 export { PGWWebViewNavigation, type WebViewNavigation } from './web-view-navigation.ts'
