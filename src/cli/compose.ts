@@ -3,6 +3,8 @@ import type { Logger } from 'pino'
 import type { Config } from '../config.ts'
 import type { Dialect } from '../dialects/dialect.ts'
 import { openApi } from '../dialects/openapi.ts'
+import { CASHIER_PATH } from '../dialects/payermax/links.ts'
+import { payerMax } from '../dialects/payermax/payermax.ts'
 import { twoC2p } from '../dialects/twoc2p/twoc2p.ts'
 import { createGateway, type Gateway } from '../gateway/gateway.ts'
 import { createMerchantAccesses } from '../gateway/merchants.ts'
@@ -32,6 +34,7 @@ import { postgresOrderStore } from '../storage/postgres/order-store.ts'
 import { postgresPaymentStore } from '../storage/postgres/payment-store.ts'
 import { postgresCardStore, postgresKeyStore } from '../storage/postgres/vault-store.ts'
 import { postgresVaultTokenStore } from '../storage/postgres/vault-token-store.ts'
+import { postgresWalletStore } from '../storage/postgres/wallet-store.ts'
 import { createThreedsServer, type ThreedsServer } from '../threeds/server.ts'
 import { type ClientKeys, createClientKeys } from '../vault/client-keys.ts'
 import { createKeyring, type Keyring, PLATFORM } from '../vault/keyring.ts'
@@ -50,7 +53,7 @@ export const VERSION = '0.1.0'
 const LOOP_PAUSE_MS = 500
 
 /** Where payers open the hosted page; the order stands in the fragment. */
-const PAGE_PATHS = ['/payment/4.3', '/payment/4.2', '/payment/4.1']
+const PAGE_PATHS = ['/payment/4.3', '/payment/4.2', '/payment/4.1', CASHIER_PATH]
 
 /** What differs between the sandbox, production and tests. */
 export interface Given {
@@ -132,7 +135,11 @@ export async function compose(given: Given): Promise<Program> {
   // Where the port is picked at the start, the address is known only then.
   let address = `http://${config.host}:${config.port}`
   const publicUrl = () => config.publicUrl ?? address
-  const dialects = [twoC2p({ publicUrl, explains: isSandbox })]
+  const wallets = postgresWalletStore(base.database)
+  const dialects = [
+    twoC2p({ publicUrl, explains: isSandbox }),
+    payerMax({ publicUrl, isSandbox, wallets, clock: base.clock }),
+  ]
   const outgoing = createOutgoing({
     allowPrivateNetworks: isSandbox,
     connectTimeoutMs: 5_000,

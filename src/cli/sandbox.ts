@@ -8,6 +8,7 @@ import type { Limits } from '../gateway/parts.ts'
 import type { Acquirer } from '../gateway/acquirer-ports.ts'
 import { readAssets } from '../page/assets.ts'
 import { seedMerchants } from '../sandbox/merchants.ts'
+import { seedPayerMaxAccount, seedPayerMaxTokens } from '../sandbox/payermax.ts'
 import { addSandboxRoutes, firstCurl } from '../sandbox/routes.ts'
 import { startEmbeddedPostgres } from '../storage/embedded.ts'
 import { migrate } from '../storage/postgres/migrate.ts'
@@ -83,8 +84,10 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
         await refuseForeignKeys(base.vaultDatabase, kek.kekId)
         await migrate(base.database)
         await seedMerchants(base, env)
+        await seedPayerMaxAccount(base)
       },
     })
+    await seedPayerMaxTokens(program)
     addSandboxRoutes(program, ledger)
     const { app, publicUrl } = program
     registerThreedsSandbox(app, { publicUrl, clock: systemClock, send: postJson })

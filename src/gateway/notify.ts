@@ -4,13 +4,22 @@ import type { Parts } from './parts.ts'
 import type { Notification, NotificationEvent } from './notification-ports.ts'
 import type { Operation } from './ports.ts'
 
-/** The notification of an order's outcome; undefined when its merchant asked for none. */
-export function notificationOf(
+/**
+ * The notification of an attempt's outcome; undefined when its merchant asked for none, or when it
+ * failed, may be made again, and the dialect tells of the end only.
+ */
+export async function notificationOf(
   parts: Parts,
   order: Order,
-  { paymentId }: Pick<Payment, 'paymentId'>,
+  { paymentId, reopens, isPaid = false }: Outcome,
 ): Promise<Notification | undefined> {
+  const tellsAttempts = parts.voices.get(order.dialect)?.announcesAttempts === true
+  if (reopens && !isPaid && !tellsAttempts) return undefined
   return announcement(parts, 'payment', { ...order, order, paymentId })
+}
+
+interface Outcome extends Pick<Payment, 'paymentId' | 'reopens'> {
+  readonly isPaid?: boolean
 }
 
 /** Everything an event may be about. */

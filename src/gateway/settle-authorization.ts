@@ -26,7 +26,8 @@ export async function settleAuthorization(
 ): Promise<PaymentResult> {
   const { order, operation, outcome } = found
   const approved = outcome.kind === 'approved'
-  const notification = await notificationOf(parts, order, found.payment)
+  const attempt = { ...found.payment, isPaid: approved }
+  const notification = await notificationOf(parts, order, attempt)
   const vaultToken = await storeCard(parts, found)
   const settled = await parts.payments.settle({
     operation,

@@ -1,12 +1,27 @@
 /** What a tester needs to know about this sandbox; `GET /sandbox` answers it. */
 export interface SandboxInfo {
-  readonly baseUrls: { readonly twoc2p: string }
+  readonly baseUrls: { readonly twoc2p: string; readonly payermax: string }
   readonly merchants: readonly {
     readonly id: string
     readonly name: string
     readonly currency: string
     readonly twoc2p: { readonly merchantID: string; readonly secretKey: string }
   }[]
+  /** The first merchant's application in this dialect; keys in the one-line forms of its SDKs. */
+  readonly payermax: {
+    /** Its name in the first generation. */
+    readonly merchantId: string
+    readonly merchantNo: string
+    readonly appId: string
+    /** PKCS#8, base64. */
+    readonly merchantPrivateKey: string
+    /** SubjectPublicKeyInfo, base64. */
+    readonly platformPublicKey: string
+    /** Of the first generation's body signature. */
+    readonly secretKey: string
+    /** A user with a stored card and a wallet. */
+    readonly sampleUserId: string
+  }
   readonly testCards: readonly {
     readonly pan: string
     readonly brand: string

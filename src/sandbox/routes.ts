@@ -8,6 +8,7 @@ import type { SandboxInfo } from './info.ts'
 import { addChallengeCompletion } from './complete-challenge.ts'
 import { demoMerchantIds } from './merchants.ts'
 import { renderPage } from './page.ts'
+import { payerMaxInfo } from './payermax.ts'
 
 const LEDGER_ENTRIES_MAX = 1_000
 
@@ -40,8 +41,12 @@ async function sandboxInfo(program: Program): Promise<SandboxInfo> {
   const merchants = await Promise.all(demoMerchantIds().map((id) => demoMerchant(program, id)))
   const expiry = `12/${program.clock.now().getUTCFullYear() + 3}`
   return {
-    baseUrls: { twoc2p: `${program.publicUrl()}/payment/4.3` },
+    baseUrls: {
+      twoc2p: `${program.publicUrl()}/payment/4.3`,
+      payermax: `${program.publicUrl()}/aggregate-pay/api/gateway`,
+    },
     merchants,
+    payermax: await payerMaxInfo(program),
     testCards: [...TEST_CARDS, ...THREEDS_TEST_CARDS].map(({ pan, brand, cvv, does }) => ({
       pan,
       brand,
