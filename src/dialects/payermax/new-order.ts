@@ -90,7 +90,7 @@ function captureModeOf({ settings }: Context, request: OrderAndPayRequest): Orde
 }
 
 const POLICIES = new Map<string, Order['threeds']>([
-  ['do3ds', 'require'],
+  ['do3ds', 'force'],
   ['no3ds', 'none'],
 ])
 
@@ -100,7 +100,7 @@ function threedsOf(context: Context, { subject, paymentDetail = {} }: OrderAndPa
   const isKnown = POLICIES.has(wanted) || wanted === 'ext3ds'
   if (isKnown && !context.settings.allows.dynamic3DS) throw new WireError('MER_CONFIG_ERROR')
   // Initiate testing: the subject 3DS asks for a challenge.
-  if (context.obeysSubjects && subject === '3DS') return 'require'
+  if (context.obeysSubjects && subject === '3DS') return 'force'
   return POLICIES.get(wanted) ?? 'try'
 }
 

@@ -29,8 +29,10 @@ const STATES: Readonly<Record<PaymentStatus, OrderState>> = {
 /** Where an order stands; a payer on the hosted page may try again after a failure. */
 export function stateOf({ order, payment }: PaymentResult, at: Date): OrderState {
   if (order.status === 'cancelled' || order.status === 'expired') return 'CLOSED'
-  if (order.status === 'open') return isPastExpiry(order, at) ? 'CLOSED' : 'PENDING'
-  return payment === undefined ? 'PENDING' : STATES[payment.status]
+  const state = payment === undefined ? 'PENDING' : STATES[payment.status]
+  const isOpen = payment === undefined || (state === 'FAILED' && payment.reopens)
+  if (!isOpen || order.status === 'closed') return state
+  return isPastExpiry(order, at) ? 'CLOSED' : 'PENDING'
 }
 
 /** Why an order ended without success, as notifications and queries say it. */
