@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -6,7 +7,7 @@ import { payerMaxClient, type PayerMaxClient } from '../../src/sandbox/payermax-
 import type { Fields } from '../../src/sandbox/twoc2p-client.ts'
 import { freshPan } from './canaries.ts'
 import { cleanUpLater } from './cleanup.ts'
-import { freshInvoice } from './sandbox.ts'
+import { eventually, freshInvoice, type TestSandbox } from './sandbox.ts'
 
 export type { PayerMaxClient }
 
@@ -19,6 +20,41 @@ export async function sandboxInfo(url: string): Promise<SandboxInfo> {
 /** The demo merchant's client, with its keys as the sandbox shows them. */
 export async function payerMaxOf(url: string): Promise<PayerMaxClient> {
   return payerMaxClient(await sandboxInfo(url))
+}
+
+/** The answer's data, once the request was accepted. */
+export async function accepted(client: PayerMaxClient, api: string, data: Fields): Promise<Fields> {
+  const answer = await client.call(api, data)
+  assert.equal(answer['code'], 'APPLY_SUCCESS', JSON.stringify(answer))
+  return answer['data'] as Fields
+}
+
+/** The code of a refused request. */
+export async function refusal(client: PayerMaxClient, api: string, data: Fields): Promise<string> {
+  const answer = await client.call(api, data)
+  assert.equal(answer['data'], undefined)
+  return String(answer['code'])
+}
+
+/** Sets what the demo merchant has in its console, besides its application. */
+export async function setConsole({ sandbox }: TestSandbox, settings: Fields): Promise<void> {
+  const { merchants, clock } = sandbox.program
+  const at = clock.now()
+  const known = await merchants.account('JT01', 'payermax')
+  assert.ok(known)
+  await merchants.setAccount('JT01', 'payermax', {
+    account: known.account,
+    settings: { appId: known.settings['appId'], ...settings },
+    at,
+  })
+  // Accounts are kept in memory for some seconds.
+  await eventually(async () => {
+    const access = await sandbox.program.gateway.merchantAccess('JT01', 'payermax')
+    const isSet = Object.entries(settings).every(
+      ([name, value]) => access?.settings[name] === value,
+    )
+    return isSet ? true : undefined
+  })
 }
 
 /** A card that nobody has, as orderAndPay takes it. */

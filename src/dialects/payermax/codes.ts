@@ -56,6 +56,9 @@ const TEXTS = {
 
 export type ResultCode = keyof typeof TEXTS
 
+/** Every result code that this gateway can answer or tell. */
+export const RESULT_CODES = Object.keys(TEXTS) as readonly ResultCode[]
+
 export function code(name: ResultCode, msg: string = TEXTS[name]): Code {
   return { code: name, msg }
 }

@@ -52,7 +52,6 @@ export async function chooseInstrument(
 }
 
 function checkAllowed(pan: Pan, { allowedCardOrg }: PaymentDetail): void {
-  if (pan.brand === undefined) throw new WireError('UNSUPPORT_CARD')
   const org = cardOrg(pan.brand)
   if (allowedCardOrg === undefined || allowedCardOrg.length === 0) return
   if (!allowedCardOrg.some((allowed) => allowed.toUpperCase() === org)) {

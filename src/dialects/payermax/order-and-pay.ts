@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import type { Order } from '../../core/order.ts'
+import { isPastExpiry, type Order } from '../../core/order.ts'
 import { Refusal } from '../../core/refusal.ts'
 import type { PaymentResult } from '../../gateway/ports.ts'
 import { missing } from './bind.ts'
@@ -63,7 +63,8 @@ async function openOrRepeat(context: Context, request: OrderAndPayRequest): Prom
     idempotencyKey: order.merchantReference,
     canonical: JSON.stringify(request, withoutSecrets),
   })
-  if (opened.status !== 'open') throw new Refusal('reference_in_use')
+  const isOver = isPastExpiry(opened, context.gateway.clock.now())
+  if (opened.status !== 'open' || isOver) throw new Refusal('reference_in_use')
   return opened
 }
 
