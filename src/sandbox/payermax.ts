@@ -139,6 +139,7 @@ async function keepCard(program: Program, { customerId, name, pan: digits }: See
     panMasked: String(pan),
     brand: pan.brand,
     expiry: { year: clock.now().getUTCFullYear() + 3, month: 12 },
+    holder: undefined,
     usage: 'unscheduled',
     merchantMayInitiate: false,
     networkTransactionId: undefined,

@@ -77,12 +77,14 @@ export const applyPaymentToken = operation(
     const order = await open(context, request)
     if (order.status !== 'open') return applicationFields(context, await gateway.inquire(order))
     const { clientIp, userAgent } = envInfo ?? {}
+    const { cardHolderFullName: cardHolder } = request.cardInfo ?? {}
     const result = await gateway.pay({
       order,
       instrument,
       storeCard: true,
       initiator: 'customer',
-      details: { cardHolder: maskedName(request.cardInfo?.cardHolderFullName) },
+      holder: { name: cardHolder },
+      details: { cardHolder: maskedName(cardHolder) },
       returnUrl: undefined,
       browser: {
         ...(clientIp !== undefined && { ip: clientIp }),

@@ -1,4 +1,4 @@
-import Type from 'typebox'
+import Type, { type TObject, type TSchema } from 'typebox'
 import { JsonError, type JsonObject, type JsonValue, parseJson } from '../json.ts'
 import { bind, invalid, isObject } from './bind.ts'
 import { WireError } from './codes.ts'
@@ -36,6 +36,20 @@ const FlatFields = Type.Object({
   bizType: id(30),
   version: text(5, { loose: true }),
 })
+
+/** How a request travels in generations B and C; the header `sign` is over the body's bytes. */
+export const enveloped = (data: TObject) => Type.Object({ ...EnvelopeFields.properties, data })
+
+/** How an answer travels there; it is signed in the same way. */
+export const answered = (data: TSchema) =>
+  Type.Object({ code: text(32), msg: Type.String(), data: optional(data) })
+
+/** How a request travels in generation A: signed by the header, or by MD5 in `sign`. */
+export const flattened = (data: TObject) =>
+  Type.Object({ ...FlatFields.properties, ...data.properties, sign: optional(id(64)) })
+
+export const flatAnswered = (data: TSchema) =>
+  Type.Object({ bizCode: text(10), message: text(256), data })
 
 /** @throws WireError `PARAMS_INVALID` for what is no JSON object. */
 export function readBody(raw: Uint8Array): JsonObject {

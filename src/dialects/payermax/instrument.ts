@@ -1,3 +1,4 @@
+import type { CardHolder } from '../../core/card.ts'
 import { type Pan, Sad } from '../../core/pan.ts'
 import type { Instrument } from '../../gateway/pay.ts'
 import type { Authentication } from '../../gateway/acquirer-ports.ts'
@@ -15,6 +16,8 @@ import { checkMethod } from './payment-methods.ts'
 export interface Chosen {
   readonly instrument: Instrument
   readonly authentication?: Authentication
+  /** Kept with the card where that is stored. */
+  readonly holder?: CardHolder
   readonly details: AttemptDetails
 }
 
@@ -46,6 +49,7 @@ export async function chooseInstrument(
   const authentication = externalAuthentication(detail)
   return {
     instrument,
+    holder: { name: cardInfo.cardHolderFullName, email: detail.buyerInfo?.email },
     details: { cardHolder, source: 'CARD' },
     ...(authentication && { authentication }),
   }
@@ -80,7 +84,7 @@ async function storedCard(
   const securityCode = securityCodeOf(detail.cardInfo?.cvv, vaultToken.card.brand)
   return {
     instrument: { kind: 'vaultToken', vaultToken, ...(securityCode && { securityCode }) },
-    details: { source: 'CARD' },
+    details: { cardHolder: maskedName(vaultToken.holder?.name), source: 'CARD' },
   }
 }
 

@@ -109,6 +109,7 @@ function payOrder(
     storeCard: detail.tokenForFutureUse === true,
     initiator: detail.merchantInitiated === true ? 'merchant' : 'customer',
     ...(chosen.authentication && { authentication: chosen.authentication }),
+    ...(chosen.holder && { holder: chosen.holder }),
     details: { ...chosen.details },
     returnUrl: undefined,
     browser: {

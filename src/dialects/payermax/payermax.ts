@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { DescribedOperation, Dialect } from '../dialect.ts'
+import { answered, enveloped, flatAnswered, flattened } from './envelope.ts'
 import { apiNameOf } from './api-name.ts'
 import { answer } from './answer.ts'
 import { code, type Code } from './codes.ts'
@@ -44,13 +45,6 @@ const PRINTED_ADDRESSES = {
   paymentTokenNotification: '/delSuffixStart3',
 } as const
 
-const ENVELOPE =
-  'The fields stand in data, beside version, keyVersion, requestTime, appId and merchantNo; the ' +
-  'header sign is SHA256withRSA over the body. Answers are {code, msg, data}, signed likewise.'
-const FLAT =
-  'The fields stand beside merchantId, bizType and version; signed by the header sign (RSA) or ' +
-  'the field sign (MD5). Answers are {bizCode, message, data}.'
-
 /** The wire format of PayerMax's collection API, in its three generations over one core. */
 export function payerMax(options: PayerMaxOptions): Dialect {
   return {
@@ -75,12 +69,24 @@ export function payerMax(options: PayerMaxOptions): Dialect {
   }
 }
 
-function described(one: Operation): DescribedOperation[] {
-  const { name, summary, request, response } = one
+function described({ name, summary, request, response }: Operation): DescribedOperation[] {
   const printed = new Map<string, string>(Object.entries(PRINTED_ADDRESSES)).get(name)
-  const both = { summary, request, response }
-  const current = { path: `${ADDRESS}/${name}`, ...both, envelope: ENVELOPE }
-  return printed === undefined ? [current] : [current, { path: printed, ...both, envelope: FLAT }]
+  const current = {
+    method: 'POST' as const,
+    path: `${ADDRESS}/${name}`,
+    summary,
+    request: enveloped(request),
+    response: answered(response),
+  }
+  if (printed === undefined) return [current]
+  const flat = {
+    method: 'POST' as const,
+    path: `${FLAT_ADDRESS}${printed}`,
+    summary: `${summary} (first generation: at the shared address, by bizType)`,
+    request: flattened(request),
+    response: flatAnswered(response),
+  }
+  return [current, flat]
 }
 
 const NO_BODY = Buffer.alloc(0)
