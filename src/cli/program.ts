@@ -4,6 +4,7 @@ import { connect } from '../storage/postgres/database.ts'
 import { migrate } from '../storage/postgres/migrate.ts'
 import { buildAll, buildIfNeeded } from './build.ts'
 import { VERSION } from './compose.ts'
+import { addPayerMaxCommands } from './payermax-commands.ts'
 import { addMerchant, listMerchants, type NewMerchant, rotateSecret } from './merchant.ts'
 import { withBase } from './with-base.ts'
 
@@ -107,6 +108,7 @@ function addMerchantCommands(program: Command, env: Env): void {
       const secret = await rotateSecret(readConfig(env), id, options.overlapHours)
       process.stdout.write(`New 2C2P secret of ${id}, shown this once:\n${secret}\n`)
     })
+  addPayerMaxCommands(merchant, () => readConfig(env), hours)
 }
 
 function addVaultCommands(program: Command, env: Env): void {

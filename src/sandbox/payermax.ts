@@ -1,14 +1,8 @@
-import {
-  createPublicKey,
-  generateKeyPair,
-  type KeyObject,
-  randomBytes,
-  randomUUID,
-} from 'node:crypto'
+import { createPublicKey, generateKeyPair, randomUUID } from 'node:crypto'
 import { promisify } from 'node:util'
 import { Pan } from '../core/pan.ts'
-import { secretPlace, SHARED } from '../gateway/merchants.ts'
 import type { Base, Program } from '../cli/compose.ts'
+import { addBodySecret, addKey, oneLine, setPayerMaxAccount } from '../cli/payermax.ts'
 import { sql } from '../storage/postgres/database.ts'
 import { postgresVaultTokenStore } from '../storage/postgres/vault-token-store.ts'
 import { postgresWalletStore } from '../storage/postgres/wallet-store.ts'
@@ -40,15 +34,21 @@ const CENTURY_MS = 36_525 * DAY_MS
 
 /** Makes the merchant's account and its key pairs, where they are missing. */
 export async function seedPayerMaxAccount(base: Base): Promise<void> {
-  const { merchants, clock } = base
-  if ((await merchants.account(MERCHANT_ID, PAYERMAX)) !== undefined) return
-  const [merchant, platform] = await Promise.all([newPair(), newPair()])
-  await addSecret(base, MERCHANT_PRIVATE, pem(merchant.privateKey))
-  await addSecret(base, 'merchantPublic', pem(merchant.publicKey))
-  await addSecret(base, 'platformPrivate', pem(platform.privateKey))
-  await addSecret(base, SHARED, randomBytes(16).toString('hex'))
-  const account = { account: ACCOUNT, settings: { appId: APP_ID }, at: clock.now() }
-  await merchants.setAccount(MERCHANT_ID, PAYERMAX, account)
+  if ((await base.merchants.account(MERCHANT_ID, PAYERMAX)) !== undefined) return
+  const pair = await promisify(generateKeyPair)('rsa', { modulusLength: 2048 })
+  const text = pair.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
+  const key = { kind: MERCHANT_PRIVATE, version: KEY_VERSION, text, overlapHours: 0 }
+  await addKey(base, MERCHANT_ID, key)
+  await addBodySecret(base, MERCHANT_ID)
+  await setPayerMaxAccount(base, {
+    merchantId: MERCHANT_ID,
+    account: ACCOUNT,
+    appId: APP_ID,
+    publicKey: oneLine(pair.publicKey),
+    keyVersion: KEY_VERSION,
+    overlapHours: 0,
+    settings: {},
+  })
 }
 
 /** Stores the cards and the wallet that the founding document names, where they are missing. */
@@ -85,30 +85,10 @@ export async function payerMaxInfo({ gateway }: Program): Promise<SandboxInfo['p
     merchantNo: ACCOUNT,
     appId: APP_ID,
     merchantPrivateKey: merchant.export({ type: 'pkcs8', format: 'der' }).toString('base64'),
-    platformPublicKey: createPublicKey(platform)
-      .export({ type: 'spki', format: 'der' })
-      .toString('base64'),
+    platformPublicKey: oneLine(createPublicKey(platform)),
     secretKey: secret.export().toString('utf8'),
     sampleUserId: WALLET_CUSTOMER,
   }
-}
-
-function newPair(): Promise<{ publicKey: KeyObject; privateKey: KeyObject }> {
-  return promisify(generateKeyPair)('rsa', { modulusLength: 2048 })
-}
-
-function pem(key: KeyObject): string {
-  const type = key.type === 'private' ? 'pkcs8' : 'spki'
-  return key.export({ type, format: 'pem' }).toString()
-}
-
-async function addSecret({ merchants, vault, clock }: Base, kind: string, text: string) {
-  const secretId = randomUUID()
-  const sealed = await vault.sealSecret(MERCHANT_ID, secretPlace(PAYERMAX, secretId), text)
-  const at = clock.now()
-  const version = kind === SHARED ? '' : KEY_VERSION
-  const entry = { secretId, kind, version, sealed, at, oldUntil: at }
-  await merchants.addSecret(MERCHANT_ID, PAYERMAX, entry)
 }
 
 interface SeededCard {

@@ -86,8 +86,8 @@ function checkBinding(access: MerchantAccess, spMerchantNo: string, { headers }:
   // Published SDKs of the same publisher disagree about the header's spelling.
   const given = headers['merchant_auth_token'] ?? headers['merchantauthtoken']
   const bytes = Buffer.from(typeof given === 'string' ? given : '')
-  const isBound = access.keys.some(({ kind, version, key }) => {
-    if (kind !== 'serviceProvider' || version !== spMerchantNo) return false
+  const isBound = access.keys.some(({ kind, key }) => {
+    if (kind !== `serviceProvider:${spMerchantNo}`) return false
     const expected = key.export()
     return expected.length === bytes.length && timingSafeEqual(expected, bytes)
   })
