@@ -4,16 +4,15 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { styleText } from 'node:util'
+import { demonstratePayerMax } from './demo-payermax.ts'
+import { heading, paint, say } from './demo-print.ts'
 import { startSandbox } from './sandbox.ts'
 import { readConfig } from '../config.ts'
 import type { SandboxInfo } from '../sandbox/info.ts'
 import { type Exchange, type Fields, twoC2pClient } from '../sandbox/twoc2p-client.ts'
 
-const say = (text: string) => void process.stdout.write(`${text}\n`)
-
 /** Card Scheme Token, server to server, as the product's documents print it; decoded, in color. */
-async function demonstrate(info: SandboxInfo): Promise<void> {
+async function demonstrateTwoC2p(info: SandboxInfo): Promise<void> {
   const merchant = info.merchants.find(({ id }) => id === 'JT01')
   if (merchant === undefined) throw new Error('the sandbox has no merchant JT01')
   const client = twoC2pClient({ baseUrl: info.baseUrls.twoc2p, ...merchant.twoc2p, seen: show })
@@ -96,19 +95,11 @@ async function listenAsShop(hear: (payload: string) => void) {
 function show({ path, signed, request, answer }: Exchange): void {
   const isNotification = path === 'backend notification'
   const how = signed ? 'JWT, HS256' : 'plain JSON'
-  const arrow = isNotification ? '<' : '>'
-  say(`\n${styleText(['bold', 'cyan'], `${arrow} ${path}`)} ${styleText('dim', `(${how})`)}`)
-  say(paint(request))
+  say(`\n${heading(isNotification ? '<' : '>', path, how)}`)
+  say(paint(request, hideCard))
   if (isNotification) return
-  say(styleText(['bold', 'green'], `< ${path}`))
-  say(paint(answer))
-}
-
-function paint(fields: Fields): string {
-  return JSON.stringify(fields, hideCard, 2).replace(
-    /^( *)("[^"]+"):/gm,
-    (_line, indent: string, name: string) => `${indent}${styleText('yellow', name)}:`,
-  )
+  say(heading('<', path))
+  say(paint(answer, hideCard))
 }
 
 function hideCard(name: string, value: unknown): unknown {
@@ -118,8 +109,17 @@ function hideCard(name: string, value: unknown): unknown {
   return value
 }
 
+const DEMONSTRATIONS: Readonly<Record<string, (info: SandboxInfo) => Promise<void>>> = {
+  '2c2p': demonstrateTwoC2p,
+  payermax: demonstratePayerMax,
+}
+
 /** Uses the sandbox that is running, or one of its own for as long as it takes. */
-async function main(): Promise<void> {
+async function main(dialect = '2c2p'): Promise<void> {
+  const demonstrate = DEMONSTRATIONS[dialect]
+  if (demonstrate === undefined) {
+    return say(`There are demonstrations of ${Object.keys(DEMONSTRATIONS).join(', ')}`)
+  }
   const running = process.env['TESSERA_URL'] ?? 'http://127.0.0.1:8080'
   const found = await fetch(`${running}/sandbox`).catch(() => undefined)
   if (found?.ok === true) {
@@ -139,4 +139,4 @@ async function main(): Promise<void> {
   }
 }
 
-await main()
+await main(process.argv[2])
