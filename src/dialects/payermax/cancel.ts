@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { id, oneOf } from './fields.ts'
+import { id, oneOf, outTradeNo } from './fields.ts'
 import { cancelFields } from './follow-up-result.ts'
 import { operation } from './operation.ts'
 import { paidOrder, recordOf } from './paid-order.ts'
@@ -12,7 +12,7 @@ export const cancel = operation(
     summary: 'Release an authorization',
     request: Type.Object({
       requestId: id(64, 'A repeat answers the first.'),
-      outTradeNo: id(64),
+      outTradeNo,
     }),
     response: Type.Object({
       cancelNo: id(64),

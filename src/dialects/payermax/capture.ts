@@ -1,7 +1,7 @@
 import Type from 'typebox'
 import { readAmount } from './amounts.ts'
 import { WireError } from './codes.ts'
-import { amount, currency, flag, id, oneOf, optional } from './fields.ts'
+import { amount, currency, flag, id, oneOf, optional, outTradeNo } from './fields.ts'
 import { captureFields } from './follow-up-result.ts'
 import { operation } from './operation.ts'
 import { paidOrder, recordOf } from './paid-order.ts'
@@ -13,7 +13,7 @@ export const capture = operation(
     summary: 'Take part or all of an authorization',
     request: Type.Object({
       requestId: id(64, 'A repeat answers the first.'),
-      outTradeNo: id(64),
+      outTradeNo,
       currency,
       amount: amount('Major units of the order’s currency.'),
       finalCapture: optional(flag('What is left is released.')),

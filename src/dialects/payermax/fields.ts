@@ -18,6 +18,16 @@ export const text = (maxLength: number, hints: Hints = {}) =>
 export const id = (maxLength: number, description?: string) =>
   text(maxLength, { opaque: true, ...(description && { description }) })
 
+/** A merchant's order number. Our own references have a colon, which no order number has. */
+export const outTradeNo = Type.String({
+  minLength: 1,
+  maxLength: 64,
+  pattern: '^[A-Za-z0-9_-]+$',
+  opaque: true,
+  why: 'it must be letters, digits and underscores',
+  description: "The merchant's order number; AAA and aaa are the same.",
+})
+
 /** One of a few texts. */
 export const oneOf = (values: readonly string[], hints: Hints = {}) =>
   Type.String({

@@ -1,8 +1,9 @@
-import type { CardHolder } from '../../core/card.ts'
+import { type CardHolder, isExpired } from '../../core/card.ts'
 import { type Pan, Sad } from '../../core/pan.ts'
 import type { Instrument } from '../../gateway/pay.ts'
 import type { Authentication } from '../../gateway/acquirer-ports.ts'
-import { missing } from './bind.ts'
+import { checkSession } from './apply-dropin-session.ts'
+import { invalid, missing } from './bind.ts'
 import { cardOf, expiryOf, maskedName, panOf, securityCodeOf } from './card.ts'
 import { WireError } from './codes.ts'
 import type { Context } from './operation.ts'
@@ -31,27 +32,61 @@ export async function chooseInstrument(
   request: OrderAndPayRequest,
   detail: PaymentDetail,
 ): Promise<Chosen> {
-  const at = context.gateway.clock.now()
-  const method = detail.paymentMethodType
+  const { paymentToken, paymentMethodType: method, paymentTokenID } = detail
+  if (paymentToken !== undefined) {
+    return encryptedCard(context, request, { ...detail, paymentToken })
+  }
   if (method === undefined) throw missing('paymentDetail.paymentMethodType')
   checkMethod(method)
-  if (detail.paymentTokenID !== undefined) return storedCard(context, request.userId, detail)
+  if (paymentTokenID !== undefined) return storedCard(context, request.userId, detail)
+  const at = context.gateway.clock.now()
   if (method === 'GOOGLEPAY') return googlePay(detail, at)
-  if (method === 'APPLEPAY') return applePay(detail, at)
-  const { cardInfo } = detail
+  return method === 'APPLEPAY' ? applePay(detail, at) : plainCard(detail, at)
+}
+
+function plainCard(detail: PaymentDetail, at: Date): Chosen {
+  const { cardInfo, buyerInfo } = detail
   if (cardInfo === undefined) throw missing('paymentDetail.cardInfo')
   const instrument = cardOf(cardInfo, at)
   if (instrument.securityCode === undefined && cardInfo.stored !== 'Y') {
     throw missing('paymentDetail.cardInfo.cvv')
   }
   checkAllowed(instrument.pan, detail)
-  const cardHolder = maskedName(cardInfo.cardHolderFullName)
+  const { cardHolderFullName: name } = cardInfo
   const authentication = externalAuthentication(detail)
   return {
     instrument,
-    holder: { name: cardInfo.cardHolderFullName, email: detail.buyerInfo?.email },
-    details: { cardHolder, source: 'CARD' },
+    holder: { name, email: buyerInfo?.email },
+    details: { cardHolder: maskedName(name), source: 'CARD' },
     ...(authentication && { authentication }),
+  }
+}
+
+interface Encrypted extends PaymentDetail {
+  readonly paymentToken: string
+}
+
+/** A card that the payer's page encrypted, for the session that its merchant opened. */
+async function encryptedCard(
+  context: Context,
+  request: OrderAndPayRequest,
+  detail: Encrypted,
+): Promise<Chosen> {
+  const { paymentToken, sessionKey } = detail
+  if (sessionKey === undefined) throw missing('paymentDetail.sessionKey')
+  await checkSession(context, request, sessionKey)
+  const card = await context.gateway.openClientCard(paymentToken)
+  if (card?.pan === undefined || card.expiry === undefined) {
+    throw invalid('paymentDetail.paymentToken', 'it is not whole, ours and fresh')
+  }
+  const { pan, expiry, securityCode } = card
+  if (isExpired(expiry, context.gateway.clock.now())) {
+    throw new WireError('CARD_EXPIRE_DATE_INVALID')
+  }
+  checkAllowed(pan, detail)
+  return {
+    instrument: { kind: 'card', pan, expiry, ...(securityCode && { securityCode }) },
+    details: { source: 'CARD' },
   }
 }
 

@@ -9,6 +9,7 @@ import {
   listOf,
   oneOf,
   optional,
+  outTradeNo,
   partial,
   text,
 } from './fields.ts'
@@ -139,6 +140,11 @@ const PaymentDetail = partial({
   cardInfo: CardInfo,
   buyerInfo,
   paymentTokenID: id(64),
+  paymentToken: text(4096, {
+    opaque: true,
+    description: 'The card as the payer’s page encrypted it.',
+  }),
+  sessionKey: id(64),
   tokenForFutureUse: flag(),
   merchantInitiated: flag(),
   mitType: oneOf(MIT_TYPES),
@@ -173,14 +179,7 @@ const subscriptionPlan = partial({
 
 /** orderAndPay, in all of its modes. */
 export const OrderAndPayRequest = Type.Object({
-  outTradeNo: Type.String({
-    minLength: 1,
-    maxLength: 64,
-    pattern: '^[A-Za-z0-9_-]+$',
-    opaque: true,
-    why: 'it must be letters, digits and underscores',
-    description: "The merchant's order number; AAA and aaa are the same.",
-  }),
+  outTradeNo,
   integrate: optional(
     oneOf(['Hosted_Checkout', 'Direct_Payment'], { description: 'Hosted_Checkout by default.' }),
   ),

@@ -11,7 +11,7 @@ import { cashierUrl, stepUrl } from './links.ts'
 import { orderFrom } from './new-order.ts'
 import { type Context, operation } from './operation.ts'
 import { OrderAndPayRequest, type PaymentDetail } from './order-and-pay-request.ts'
-import { detailsOf } from './order-details.ts'
+import { detailsOf, sessionReference } from './order-details.ts'
 import { reasonOf, stateOf } from './order-result.ts'
 import { checkMethod } from './payment-methods.ts'
 
@@ -60,7 +60,7 @@ async function openOrRepeat(context: Context, request: OrderAndPayRequest): Prom
   const order = await orderFrom(context, request)
   const opened = await context.gateway.openOrder({
     order,
-    idempotencyKey: order.merchantReference,
+    idempotencyKey: keyOf(request, order.merchantReference),
     canonical: JSON.stringify(request, withoutSecrets),
   })
   const isOver = isPastExpiry(opened, context.gateway.clock.now())
@@ -68,8 +68,20 @@ async function openOrRepeat(context: Context, request: OrderAndPayRequest): Prom
   return opened
 }
 
+/** A drop-in session is for one order, whatever its number. */
+function keyOf({ paymentDetail }: OrderAndPayRequest, merchantReference: string): string {
+  const { sessionKey } = paymentDetail ?? {}
+  return sessionKey === undefined ? merchantReference : sessionReference(sessionKey)
+}
+
 // What may differ between a request and its repetition, and what no digest may be made of.
-const LEFT_OUT = new Set(['cardInfo', 'info3DSecure', 'googlePayDetails', 'applePayPaymentData'])
+const LEFT_OUT = new Set([
+  'cardInfo',
+  'paymentToken',
+  'info3DSecure',
+  'googlePayDetails',
+  'applePayPaymentData',
+])
 
 function withoutSecrets(name: string, value: unknown): unknown {
   return LEFT_OUT.has(name) ? undefined : value

@@ -1,7 +1,7 @@
 import Type from 'typebox'
 import { Refusal } from '../../core/refusal.ts'
 import { WireError } from './codes.ts'
-import { id, optional, text } from './fields.ts'
+import { id, optional, outTradeNo, text } from './fields.ts'
 import { DIALECT, operation } from './operation.ts'
 import { detailsOf, referenceOf } from './order-details.ts'
 
@@ -10,7 +10,7 @@ export const orderClose = operation(
   {
     name: 'orderClose',
     summary: 'Close an order that is not paid',
-    request: Type.Object({ outTradeNo: id(64), reason: optional(text(256)) }),
+    request: Type.Object({ outTradeNo, reason: optional(text(256)) }),
     response: Type.Object({
       outTradeNo: id(64),
       closedTime: Type.String(),
@@ -25,7 +25,10 @@ export const orderClose = operation(
       const isOver = error instanceof Refusal && error.code === 'order_finished'
       throw isOver ? new WireError('ORDER_CLOSE_FAILED') : error
     })
-    const { outTradeNo } = detailsOf(order)
-    return { outTradeNo, closedTime: gateway.clock.now().toISOString(), status: 'CLOSED' }
+    return {
+      outTradeNo: detailsOf(order).outTradeNo,
+      closedTime: gateway.clock.now().toISOString(),
+      status: 'CLOSED',
+    }
   },
 )

@@ -25,6 +25,11 @@ export function bindingReference(requestId: string): string {
   return `binding:${requestId}`
 }
 
+/** So have drop-in sessions. */
+export function sessionReference(name: string): string {
+  return `session:${name}`
+}
+
 /** What is kept of the request that opened an order. */
 export function detailsOf({ details, merchantReference }: Order): OrderDetails {
   return { outTradeNo: merchantReference, ...(details as Partial<OrderDetails>) }

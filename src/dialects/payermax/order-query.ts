@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { id } from './fields.ts'
+import { outTradeNo } from './fields.ts'
 import { DIALECT, operation } from './operation.ts'
 import { referenceOf } from './order-details.ts'
 import { OrderResultFields, orderFields } from './order-result.ts'
@@ -9,12 +9,12 @@ export const orderQuery = operation(
   {
     name: 'orderQuery',
     summary: 'Ask what became of an order',
-    request: Type.Object({ outTradeNo: id(64) }),
+    request: Type.Object({ outTradeNo }),
     response: OrderResultFields,
   },
-  async ({ gateway, access }, { outTradeNo }) => {
+  async ({ gateway, access }, request) => {
     const { merchantId } = access.merchant
-    const merchantReference = referenceOf(outTradeNo)
+    const merchantReference = referenceOf(request.outTradeNo)
     const result = await gateway.inquire({ merchantId, dialect: DIALECT, merchantReference })
     return orderFields(result, gateway.clock.now())
   },

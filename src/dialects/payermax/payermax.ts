@@ -7,6 +7,7 @@ import { code, type Code } from './codes.ts'
 import { nameVaultToken } from './ids.ts'
 import { inquirePaymentToken } from './inquire-payment-token.ts'
 import { isAcknowledged, notification, notifyUrl, retryDelaySeconds } from './notification.ts'
+import { applyDropinSession } from './apply-dropin-session.ts'
 import { applyPaymentToken } from './apply-payment-token.ts'
 import { cancel } from './cancel.ts'
 import { capture } from './capture.ts'
@@ -26,6 +27,7 @@ const OPERATIONS: readonly Operation[] = [
   inquireApplyRequest,
   inquirePaymentToken,
   removePaymentToken,
+  applyDropinSession,
   orderAndPay,
   orderQuery,
   orderClose,

@@ -2,7 +2,7 @@ import Type from 'typebox'
 import { readAmount } from './amounts.ts'
 import { invalid } from './bind.ts'
 import { WireError } from './codes.ts'
-import { amount, currency, id, oneOf, optional, text } from './fields.ts'
+import { amount, currency, id, oneOf, optional, outTradeNo, text } from './fields.ts'
 import { refundFields } from './follow-up-result.ts'
 import { numberOf } from './ids.ts'
 import { type Context, operation } from './operation.ts'
@@ -21,7 +21,7 @@ export const refund = operation(
       outRefundNo: id(64, 'A repeat answers the first.'),
       refundAmount: amount('Major units of the order’s currency.'),
       refundCurrency: currency,
-      outTradeNo: optional(id(64, 'One of outTradeNo and tradeToken.')),
+      outTradeNo: optional(outTradeNo),
       tradeToken: optional(id(64)),
       comments: optional(text(512)),
       refundNotifyUrl: optional(text(1024)),
