@@ -15,6 +15,7 @@ import { inquireApplyRequest } from './inquire-apply-request.ts'
 import { orderAndPay } from './order-and-pay.ts'
 import { orderClose } from './order-close.ts'
 import { orderQuery } from './order-query.ts'
+import { pageTerms } from './page-terms.ts'
 import { refund } from './refund.ts'
 import { refundQuery } from './refund-query.ts'
 import { DIALECT, type Operation } from './operation.ts'
@@ -67,6 +68,7 @@ export function payerMax(options: PayerMaxOptions): Dialect {
     retryDelaySeconds,
     isAcknowledged,
     returnToMerchant,
+    pageTerms,
     nameVaultToken,
   }
 }
