@@ -1,3 +1,4 @@
+import { isExpired } from '../../core/card.ts'
 import { type Money, parseDecimal } from '../../core/money.ts'
 import type { Order, StoredFor } from '../../core/order.ts'
 import { readAmount } from './amounts.ts'
@@ -34,12 +35,30 @@ export async function orderFrom(context: Context, request: OrderAndPayRequest): 
     threeds: threedsOf(context, request),
     storedFor: binds || isFree ? storedForOf(mitType) : undefined,
     customerId: request.userId,
-    vaultTokenIds: [],
+    vaultTokenIds: await suggestedCards(context, request),
     notifyUrl: request.notifyUrl,
     announcesExpiry: true,
     details: { ...detailsFrom(request) },
     expiresAt: gateway.clock.in(lifeSeconds(request) * 1_000),
   }
+}
+
+// More than a payer looks at.
+const SUGGESTIONS_MAX = 10
+
+/** The customer's stored cards that the hosted cashier offers, the newest first. */
+async function suggestedCards(
+  { gateway, access }: Context,
+  { integrate, userId: customerId }: OrderAndPayRequest,
+): Promise<readonly string[]> {
+  if (integrate === 'Direct_Payment') return []
+  const { merchantId } = access.merchant
+  const cards = await gateway.listVaultTokens({ merchantId, dialect: DIALECT, customerId })
+  const now = gateway.clock.now()
+  return cards
+    .filter(({ expiry }) => !isExpired(expiry, now))
+    .slice(-SUGGESTIONS_MAX)
+    .map(({ vaultTokenId }) => vaultTokenId)
 }
 
 function checkPlaces({ gateway, access }: Context, request: OrderAndPayRequest): void {
