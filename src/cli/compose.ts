@@ -135,11 +135,7 @@ export async function compose(given: Given): Promise<Program> {
   // Where the port is picked at the start, the address is known only then.
   let address = `http://${config.host}:${config.port}`
   const publicUrl = () => config.publicUrl ?? address
-  const wallets = postgresWalletStore(base.database)
-  const dialects = [
-    twoC2p({ publicUrl, explains: isSandbox }),
-    payerMax({ publicUrl, isSandbox, wallets, clock: base.clock }),
-  ]
+  const dialects = dialectsOf(given, base, publicUrl)
   const outgoing = createOutgoing({
     allowPrivateNetworks: isSandbox,
     connectTimeoutMs: 5_000,
@@ -194,6 +190,18 @@ export async function compose(given: Given): Promise<Program> {
       await base.close()
     },
   }
+}
+
+function dialectsOf(
+  { isSandbox }: Given,
+  { database, clock }: Base,
+  publicUrl: () => string,
+): readonly Dialect[] {
+  const wallets = postgresWalletStore(database)
+  return [
+    twoC2p({ publicUrl, explains: isSandbox }),
+    payerMax({ publicUrl, isSandbox, wallets, clock }),
+  ]
 }
 
 async function composeGateway(
