@@ -13,8 +13,8 @@ export async function notificationOf(
   order: Order,
   { paymentId, reopens, isPaid = false }: Outcome,
 ): Promise<Notification | undefined> {
-  const tellsAttempts = parts.voices.get(order.dialect)?.announcesAttempts === true
-  if (reopens && !isPaid && !tellsAttempts) return undefined
+  const waitsForTheEnd = parts.voices.get(order.dialect)?.tellsOfTheEndOnly === true
+  if (reopens && !isPaid && waitsForTheEnd) return undefined
   return announcement(parts, 'payment', { ...order, order, paymentId })
 }
 

@@ -298,8 +298,8 @@ export interface ReturnWay {
 export interface Voice {
   readonly name: string
   notification(told: Told, access: MerchantAccess): OutgoingRequest | Promise<OutgoingRequest>
-  /** Failed attempts are told, also while the order can still be paid. */
-  readonly announcesAttempts: boolean
+  /** Failed attempts are not told while the order can still be paid. */
+  readonly tellsOfTheEndOnly?: boolean
   /** Where the merchant hears of an event; undefined where it does not. */
   notifyUrl(
     event: NotificationEvent,

@@ -121,6 +121,9 @@ test('bodies: what is no JSON object is refused, too much of it with HTTP 413', 
   }
   const large = await fetch(`${gateway.url}${path}`, { method: 'POST', body: 'x'.repeat(70_000) })
   assert.equal(large.status, 413)
+  const flat = { method: 'POST', body: 'x'.repeat(70_000) }
+  const older = await fetch(`${gateway.url}/delSuffixStart1`, flat)
+  assert.equal(((await older.json()) as Fields)['bizCode'], '9998')
   assert.equal(((await large.json()) as Fields)['code'], 'PARAMS_INVALID')
 })
 

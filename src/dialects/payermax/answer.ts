@@ -67,16 +67,19 @@ const FLAT_REFUSAL = '9998'
 const MESSAGE_LENGTH_MAX = 256
 
 function flatJson(told: Code, data: object | undefined, proven: Proven | undefined): string {
-  if (data === undefined) {
-    const message = `${told.code}: ${told.msg}`.slice(0, MESSAGE_LENGTH_MAX)
-    return JSON.stringify({ bizCode: FLAT_REFUSAL, message, data: {} })
-  }
+  if (data === undefined) return JSON.stringify(flatRefusal(told))
   const [secret] = proven?.signer.secrets ?? []
   if (proven?.isMd5 !== true || secret === undefined) {
     return JSON.stringify({ ...FLAT_SUCCESS, data })
   }
   const sign = md5Sign(asSent(data), secret)
   return JSON.stringify({ ...FLAT_SUCCESS, data: { ...data, sign } })
+}
+
+/** A refusal in the first generation's form. */
+export function flatRefusal({ code, msg }: Code): object {
+  const message = `${code}: ${msg}`.slice(0, MESSAGE_LENGTH_MAX)
+  return { bizCode: FLAT_REFUSAL, message, data: {} }
 }
 
 /** The data as its reader will see it, numbers in the digits that are sent. */

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { DescribedOperation, Dialect } from '../dialect.ts'
 import { answered, enveloped, flatAnswered, flattened } from './envelope.ts'
 import { apiNameOf } from './api-name.ts'
-import { answer } from './answer.ts'
+import { answer, flatRefusal } from './answer.ts'
 import { code, type Code } from './codes.ts'
 import { nameVaultToken } from './ids.ts'
 import { inquirePaymentToken } from './inquire-payment-token.ts'
@@ -64,7 +64,7 @@ export function payerMax(options: PayerMaxOptions): Dialect {
 
     notification: (told, access) => notification(told, access, options.clock.now()),
     notifyUrl,
-    announcesAttempts: false,
+    tellsOfTheEndOnly: true,
     retryDelaySeconds,
     isAcknowledged,
     returnToMerchant,
@@ -122,17 +122,14 @@ function ownEveryAnswer(scope: FastifyInstance): void {
   scope.setErrorHandler(async (error: { statusCode?: number }, request, reply) => {
     const status = error.statusCode ?? 503
     if (status >= 500) request.log.error({ err: error }, 'request_failed')
-    return answerFault(reply, status)
+    const fault = faultOf(status)
+    if (status >= 500) void reply.header('retry-after', '1')
+    const isFlat = !request.url.startsWith(`${ADDRESS}/`)
+    return reply.code(status < 500 ? status : 503).send(isFlat ? flatRefusal(fault) : fault)
   })
 }
 
-async function answerFault(reply: FastifyReply, status: number): Promise<FastifyReply> {
-  const fault: Code =
-    status === 413
-      ? code('PARAMS_INVALID', 'The request body is too large.')
-      : status < 500
-        ? code('PARAMS_INVALID')
-        : code('SYSTEM_ERROR')
-  if (status >= 500) void reply.header('retry-after', '1')
-  return reply.code(status < 500 ? status : 503).send(fault)
+function faultOf(status: number): Code {
+  if (status === 413) return code('PARAMS_INVALID', 'The request body is too large.')
+  return code(status < 500 ? 'PARAMS_INVALID' : 'SYSTEM_ERROR')
 }

@@ -103,8 +103,6 @@ export function twoC2p(options: TwoC2pOptions): Dialect {
     // Captures, voids and refunds are answered, not announced.
     notifyUrl: (event, { order }) => (event === 'payment' ? order?.notifyUrl : undefined),
 
-    announcesAttempts: true,
-
     retryDelaySeconds: notificationDelaySeconds,
 
     // An HTTP 200 acknowledges; nothing is said about its body.
