@@ -18,6 +18,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'gateway/authentication-ports.ts',
     'gateway/notification-ports.ts',
     'gateway/vault-ports.ts',
+    'gateway/wallet-ports.ts',
     'vault/ports.ts',
     'dialects/jcc/ports.ts',
   ],
@@ -40,6 +41,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
 /** Files that may call createHash: digests of requests and of files, never of card data. */
 const MAY_HASH = new Set([
   'src/dialects/jcc/signed-request.ts',
+  'src/dialects/payermax/md5-signing.ts',
   'src/gateway/idempotency.ts',
   'src/gateway/order-id.ts',
   'src/page/assets.ts',

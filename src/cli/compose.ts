@@ -9,6 +9,8 @@ import type { PasswordCost } from '../dialects/jcc/password.ts'
 import { createSeTokens, type SeTokens } from '../dialects/jcc/open-se-token.ts'
 import { PAYMENT_PAGE } from '../dialects/jcc/payment-page.ts'
 import { openApi } from '../dialects/openapi.ts'
+import { CASHIER_PATH } from '../dialects/payermax/links.ts'
+import { payerMax } from '../dialects/payermax/payermax.ts'
 import { twoC2p } from '../dialects/twoc2p/twoc2p.ts'
 import { createGateway, type Gateway } from '../gateway/gateway.ts'
 import { createMerchantAccesses } from '../gateway/merchants.ts'
@@ -40,6 +42,7 @@ import { postgresPaymentStore } from '../storage/postgres/payment-store.ts'
 import { postgresSeTokenStore } from '../storage/postgres/se-token-store.ts'
 import { postgresCardStore, postgresKeyStore } from '../storage/postgres/vault-store.ts'
 import { postgresVaultTokenStore } from '../storage/postgres/vault-token-store.ts'
+import { postgresWalletStore } from '../storage/postgres/wallet-store.ts'
 import { createThreedsServer, type ThreedsServer } from '../threeds/server.ts'
 import { type ClientKeys, createClientKeys } from '../vault/client-keys.ts'
 import { createKeyring, type Keyring, PLATFORM } from '../vault/keyring.ts'
@@ -58,7 +61,7 @@ export const VERSION = '0.1.0'
 const LOOP_PAUSE_MS = 500
 
 /** Where payers open the hosted page; the order stands in the fragment. */
-const PAGE_PATHS = ['/payment/4.3', '/payment/4.2', '/payment/4.1', PAYMENT_PAGE]
+const PAGE_PATHS = ['/payment/4.3', '/payment/4.2', '/payment/4.1', PAYMENT_PAGE, CASHIER_PATH]
 
 /** What differs between the sandbox, production and tests. */
 export interface Given {
@@ -209,6 +212,7 @@ function dialectsOf(
   return [
     twoC2p({ publicUrl, explains: isSandbox }),
     jcc({ publicUrl, logIn, seTokens: seTokensOf(base) }),
+    payerMax({ publicUrl, isSandbox, wallets: postgresWalletStore(database), clock }),
   ]
 }
 

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { demonstrateJcc } from './demo-jcc.ts'
+import { demonstratePayerMax } from './demo-payermax.ts'
 import { heading, paint, say } from './demo-print.ts'
 import { startSandbox } from './sandbox.ts'
 import { readConfig } from '../config.ts'
@@ -112,6 +113,7 @@ function hideCard(name: string, value: unknown): unknown {
 const DEMONSTRATIONS: Readonly<Record<string, (info: SandboxInfo) => Promise<void>>> = {
   '2c2p': demonstrateTwoC2p,
   jcc: demonstrateJcc,
+  payermax: demonstratePayerMax,
 }
 
 /** Uses the sandbox that is running, or one of its own for as long as it takes. */

@@ -6,6 +6,7 @@ import { hours } from './arguments.ts'
 import { buildAll, buildIfNeeded } from './build.ts'
 import { VERSION } from './compose.ts'
 import { addJccCommands } from './jcc-commands.ts'
+import { addPayerMaxCommands } from './payermax-commands.ts'
 import { addMerchant, listMerchants, type NewMerchant, rotateSecret } from './merchant.ts'
 import type { ClientKeyPurpose } from '../vault/ports.ts'
 import { withBase } from './with-base.ts'
@@ -111,6 +112,7 @@ function addMerchantCommands(program: Command, env: Env): void {
       const secret = await rotateSecret(readConfig(env), id, options.overlapHours)
       process.stdout.write(`New 2C2P secret of ${id}, shown this once:\n${secret}\n`)
     })
+  addPayerMaxCommands(merchant, () => readConfig(env), hours)
 }
 
 interface RotateOptions {

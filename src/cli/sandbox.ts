@@ -9,6 +9,7 @@ import type { Acquirer } from '../gateway/acquirer-ports.ts'
 import { readAssets } from '../page/assets.ts'
 import { SANDBOX_PASSWORD_COST } from '../sandbox/api-users.ts'
 import { seedMerchants } from '../sandbox/merchants.ts'
+import { seedPayerMaxAccounts, seedPayerMaxTokens } from '../sandbox/payermax.ts'
 import { addSandboxRoutes, firstCurl } from '../sandbox/routes.ts'
 import { startEmbeddedPostgres } from '../storage/embedded.ts'
 import { migrate } from '../storage/postgres/migrate.ts'
@@ -85,8 +86,10 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
         await refuseForeignKeys(base.vaultDatabase, kek.kekId)
         await migrate(base.database)
         await seedMerchants(base, env)
+        await seedPayerMaxAccounts(base)
       },
     })
+    await seedPayerMaxTokens(program)
     addSandboxRoutes(program, ledger)
     const { app, publicUrl } = program
     registerThreedsSandbox(app, { publicUrl, clock: systemClock, send: postJson })

@@ -278,3 +278,8 @@ class Reader {
     return new JsonError(code, this.#at)
   }
 }
+
+/** A JSON number that is written with exactly these digits (TC39 JSON.parse source text access). */
+export function exactNumber(digits: string): unknown {
+  return (JSON as unknown as { rawJSON(text: string): unknown }).rawJSON(digits)
+}

@@ -103,8 +103,9 @@ async function deliver(
   if (voice === undefined || access === undefined) throw new Error('nobody speaks this dialect')
 
   const told = await toldOf(parts, notification, result)
+  const request = await voice.notification(told, access)
   const at = parts.clock.now()
-  const answer = await parts.outgoing.send(voice.notification(told, access))
+  const answer = await parts.outgoing.send(request)
   // Nothing was sent: it stays due, and no attempt is counted.
   if (answer.kind === 'failed' && answer.reason === 'busy') return
   const attempts = notification.attempts + 1

@@ -111,6 +111,7 @@ export interface Gateway {
     kind: OperationKind,
     reference: string,
   ): Promise<OperationRecord | undefined>
+  operation(merchantId: string, operationId: string): Promise<OperationRecord | undefined>
   findPayment(merchantId: string, paymentId: string): Promise<Payment | undefined>
   capture(request: FollowUpRequest): Promise<FollowUpResult>
   refund(request: FollowUpRequest): Promise<FollowUpResult>
@@ -176,6 +177,7 @@ export function createGateway(given: Omit<Parts, 'deliverSoon'>): Gateway {
     cancelOrder: (order, options) => cancelOrder(parts, order, options),
     authentication: (payment) => authenticationFacts(parts, payment),
     operations: ({ merchantId, paymentId }) => parts.payments.operations(merchantId, paymentId),
+    operation: (...which) => parts.payments.operation(...which),
     operationByReference: (...which) => parts.payments.operationByReference(...which),
     findPayment: (...which) => parts.payments.find(...which),
     capture: (request) => capture(parts, request),

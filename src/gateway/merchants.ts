@@ -81,6 +81,7 @@ function isShared({ kind }: MerchantKey): boolean {
 }
 
 function keyOf(kind: string, text: string): KeyObject {
-  if (kind === SHARED) return createSecretKey(Buffer.from(text, 'utf8'))
+  const isPem = kind !== SHARED && text.startsWith('-----BEGIN ')
+  if (!isPem) return createSecretKey(Buffer.from(text, 'utf8'))
   return text.includes('PRIVATE KEY') ? createPrivateKey(text) : createPublicKey(text)
 }

@@ -4,13 +4,22 @@ import type { Parts } from './parts.ts'
 import type { Notification, NotificationEvent } from './notification-ports.ts'
 import type { Operation } from './ports.ts'
 
-/** The notification of an order's outcome; undefined when its merchant asked for none. */
-export function notificationOf(
+/**
+ * The notification of an attempt's outcome; undefined when its merchant asked for none, or when it
+ * failed, may be made again, and the dialect tells of the end only.
+ */
+export async function notificationOf(
   parts: Parts,
   order: Order,
-  { paymentId, isSuccess }: Pick<Payment, 'paymentId'> & { readonly isSuccess: boolean },
+  { paymentId, reopens, isSuccess }: Outcome,
 ): Promise<Notification | undefined> {
+  const waitsForTheEnd = parts.voices.get(order.dialect)?.tellsOfTheEndOnly === true
+  if (reopens && !isSuccess && waitsForTheEnd) return undefined
   return announcement(parts, 'payment', { ...order, order, paymentId, isSuccess })
+}
+
+interface Outcome extends Pick<Payment, 'paymentId' | 'reopens'> {
+  readonly isSuccess: boolean
 }
 
 /** Everything an event may be about. */

@@ -299,7 +299,9 @@ export interface ReturnWay {
 /** The part of a dialect that speaks first: it renders and signs what a merchant is told. */
 export interface Voice {
   readonly name: string
-  notification(told: Told, access: MerchantAccess): OutgoingRequest
+  notification(told: Told, access: MerchantAccess): OutgoingRequest | Promise<OutgoingRequest>
+  /** Failed attempts are not told while the order can still be paid. */
+  readonly tellsOfTheEndOnly?: boolean
   /** Where the merchant hears of an event; undefined where it does not. */
   notifyUrl(
     event: NotificationEvent,

@@ -25,7 +25,11 @@ const card = (pan: string, does: string): SandboxInfo['testCards'][number] => {
 }
 
 const INFO: SandboxInfo = {
-  baseUrls: { twoc2p: BASE_URL, jcc: 'http://127.0.0.1:8080/payment/rest/' },
+  baseUrls: {
+    twoc2p: BASE_URL,
+    jcc: 'http://127.0.0.1:8080/payment/rest/',
+    payermax: `${BASE_URL}/aggregate-pay/api/gateway`,
+  },
   merchants: [
     merchant('JT01', 'Demo shop JT01 (SGD)'),
     ...HOSTILE.map((name, index) => merchant(`EVIL${index}`, name)),
@@ -252,11 +256,12 @@ test('sandbox page: without JavaScript all but copying works', async () => {
 })
 
 test('sandbox page: every dialect has its base URL, and an odd command does no harm', () => {
-  const baseUrls = { twoc2p: BASE_URL, jcc: 'http://127.0.0.1:8080/jcc', acme: 'http://acme/' }
+  const others = { jcc: 'http://127.0.0.1:8080/jcc', acme: 'http://acme/' }
+  const baseUrls = { ...INFO.baseUrls, ...others }
   const { html } = renderPage({ ...INFO, baseUrls }, 'curl <nothing>')
-  assert.ok(html.includes('speaks 2C2P PGW 4.3, JCC, and acme.'))
+  assert.ok(html.includes('speaks 2C2P PGW 4.3, PayerMax, JCC, and acme.'))
   assert.ok(html.includes('<code>http://127.0.0.1:8080/jcc</code>'))
   assert.ok(html.includes('curl &#60;nothing&#62;'))
-  const { html: empty } = renderPage({ baseUrls, merchants: [], testCards: [] }, '')
+  const { html: empty } = renderPage({ ...INFO, merchants: [], testCards: [] }, '')
   assert.ok(empty.includes('INVOICE_NO'))
 })

@@ -9,6 +9,7 @@ import type { SandboxInfo } from './info.ts'
 import { addChallengeCompletion } from './complete-challenge.ts'
 import { demoMerchantIds } from './merchants.ts'
 import { renderPage } from './page.ts'
+import { payerMaxInfo } from './payermax.ts'
 
 const LEDGER_ENTRIES_MAX = 1_000
 
@@ -44,6 +45,7 @@ async function sandboxInfo(program: Program): Promise<SandboxInfo> {
     baseUrls: {
       twoc2p: `${program.publicUrl()}/payment/4.3`,
       jcc: `${program.publicUrl()}/payment/rest/`,
+      payermax: `${program.publicUrl()}/aggregate-pay/api/gateway`,
     },
     merchants,
     testCards: [...TEST_CARDS, ...THREEDS_TEST_CARDS].map(({ pan, brand, cvv, does }) => ({
@@ -83,6 +85,7 @@ async function demoMerchant(program: Program, id: string) {
     currency,
     twoc2p: { merchantID: id, secretKey },
     jcc: { ...demoApiUser(id), callbackSecret },
+    payermax: await payerMaxInfo(program, id),
   }
 }
 

@@ -105,7 +105,15 @@ export const THREEDS_CARDS: readonly ThreedsCard[] = [
   card('4012001038166662', CHALLENGE, challenge('once')),
 ]
 
-/** The sandbox's cards that take part in 3-D Secure; no other card does. */
+/** Cards that are challenged where a challenge is mandated, and otherwise do not take part. */
+export const CHALLENGED_ON_DEMAND: readonly string[] = [
+  '4444333322221111',
+  '5555555555554444',
+  '6011000000000012',
+  '30569309025904',
+]
+
+/** The sandbox's cards that always take part in 3-D Secure. */
 export const THREEDS_TEST_CARDS: readonly ThreedsTestCard[] = THREEDS_CARDS.map(
   ({ pan, brand, cvv, does }) => ({ pan, brand, cvv, does }),
 )

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { currencyOf } from '../core/currency.ts'
 import type { Money } from '../core/money.ts'
+import { type Brand, brandOf } from '../core/pan.ts'
 import { type AuthenticationLevel, eciOf } from '../core/threeds.ts'
 import { ERROR_DESCRIPTIONS, MessageError } from './message-error.ts'
 import { erroFor, type Message, readMessage, writeMessage } from './messages.ts'
 import { newCavv, type SandboxAcs } from './sandbox-acs.ts'
-import { type ThreedsBehavior, type ThreedsCard, THREEDS_CARDS } from './sandbox-cards.ts'
+import { CHALLENGED_ON_DEMAND, type ThreedsBehavior, THREEDS_CARDS } from './sandbox-cards.ts'
 
 export interface DirectoryOptions {
   /** Where payers' browsers reach the sandbox. */
@@ -37,7 +38,7 @@ function presOf(preq: Message<'PReq'>, publicUrl: string): Message<'PRes'> {
     serialNum: '1',
     dsStartProtocolVersion: '2.1.0',
     dsEndProtocolVersion: '2.2.0',
-    cardRangeData: THREEDS_CARDS.map(({ pan, method, version }) => ({
+    cardRangeData: [...THREEDS_CARDS, ...ON_DEMAND].map(({ pan, method, version }) => ({
       startRange: pan,
       endRange: pan,
       actionInd: 'A',
@@ -50,17 +51,20 @@ function presOf(preq: Message<'PReq'>, publicUrl: string): Message<'PRes'> {
   }
 }
 
+const ON_DEMAND = CHALLENGED_ON_DEMAND.map(
+  (pan) => ({ pan, method: 'none', version: '2.2.0' }) as const,
+)
+
 const METHOD_QUERIES = { completes: '', hangs: '?hangs' } as const
 
 function answerAreq(areq: Message<'AReq'>, { publicUrl, acs }: DirectoryOptions): DirectoryAnswer {
-  const card = THREEDS_CARDS.find(({ pan }) => pan === areq.acctNumber)
+  const { brand, isListed, behavior } = cardOf(areq)
   const ids = {
     threeDSServerTransID: areq.threeDSServerTransID,
     dsTransID: randomUUID(),
     acsTransID: randomUUID(),
   }
   const head = { messageType: 'ARes', messageVersion: areq.messageVersion, ...ids } as const
-  const behavior: ThreedsBehavior = card?.behavior ?? { kind: 'frictionless', transStatus: 'U' }
   switch (behavior.kind) {
     case 'silent':
       return undefined
@@ -69,23 +73,48 @@ function answerAreq(areq: Message<'AReq'>, { publicUrl, acs }: DirectoryOptions)
     case 'erro':
       return writeMessage(transientFailure(areq))
     case 'frictionless':
-      return writeMessage({ ...head, ...verdictOf(behavior.transStatus, card) })
+      return writeMessage({
+        ...head,
+        ...verdictOf(behavior.transStatus, { brand, isListed }),
+      })
     case 'challenge': {
-      acs.open({ areq, ids, amount: amountOf(areq), behavior, brand: card?.brand ?? 'visa' })
+      acs.open({
+        areq,
+        ids,
+        amount: amountOf(areq),
+        behavior,
+        brand,
+      })
       const acsURL = `${publicUrl()}/sandbox/3ds/acs`
       return writeMessage({ ...head, transStatus: 'C', acsURL })
     }
   }
 }
 
+const MANDATED = '04'
+
+function cardOf(areq: Message<'AReq'>) {
+  const card = THREEDS_CARDS.find(({ pan }) => pan === areq.acctNumber)
+  if (card !== undefined) return { ...card, isListed: true }
+  const brand = brandOf(areq.acctNumber) ?? 'visa'
+  return { brand, behavior: unlisted(areq), isListed: false }
+}
+
+function unlisted(areq: Message<'AReq'>): ThreedsBehavior {
+  const isOnDemand = CHALLENGED_ON_DEMAND.includes(areq.acctNumber)
+  return isOnDemand && areq.threeDSRequestorChallengeInd === MANDATED
+    ? { kind: 'challenge', delivery: 'once' }
+    : { kind: 'frictionless', transStatus: 'U' }
+}
+
 /** A card that does not take part is U, with reason 13. */
 function verdictOf(
   transStatus: 'Y' | 'A' | 'N' | 'U' | 'R' | 'I',
-  card: ThreedsCard | undefined,
+  { brand, isListed }: { readonly brand: Brand; readonly isListed: boolean },
 ): Pick<Message<'ARes'>, 'eci' | 'authenticationValue' | 'transStatus' | 'transStatusReason'> {
   const level = LEVELS[transStatus]
-  const eci = eciOf(card?.brand ?? 'visa', level)
-  const reason = card === undefined ? '13' : REASONS[transStatus]
+  const eci = eciOf(brand, level)
+  const reason = isListed ? REASONS[transStatus] : '13'
   return {
     transStatus,
     eci,

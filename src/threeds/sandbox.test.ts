@@ -84,7 +84,7 @@ test('3DS lookup: each test card takes part in its version, no other card does',
     const expected = { kind: 'enrolled', version, methodUrl }
     assert.deepEqual(await world.server.lookup(aPan(pan)), expected)
   }
-  for (const { pan } of TEST_CARDS)
+  for (const pan of ['4111111111111111', '378282246310005'])
     assert.deepEqual(await world.server.lookup(aPan(pan)), { kind: 'notEnrolled' })
 })
 

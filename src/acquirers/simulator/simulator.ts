@@ -10,6 +10,7 @@ import type {
   FollowUp,
 } from '../../gateway/acquirer-ports.ts'
 import type { Entry, EntryKind, Ledger } from './ledger.ts'
+import { drivenBy, isUndecided, PENDING, refundDriven } from './drivers.ts'
 import { type Behavior, behaviorOf as behaviorOfCard, refusedCode } from './test-cards.ts'
 
 export interface SimulatorOptions {
@@ -33,7 +34,7 @@ export function createSimulator({ ledger, clock, timeoutMs, slowMs }: SimulatorO
     Promise.resolve(book.followUp(kind, message))
   return {
     async authorize(message) {
-      const behavior = behaviorOf(message)
+      const behavior = drivenBy(message, panOf(message).reveal()) ?? behaviorOf(message)
       if (behavior.kind === 'slow') await sleep(slowMs)
       if (behavior.kind === 'late' || behavior.kind === 'requestLost') {
         await sleep(timeoutMs)
@@ -60,7 +61,7 @@ export function createSimulator({ ledger, clock, timeoutMs, slowMs }: SimulatorO
 
     async query(merchantId, operationId) {
       const entry = ledger.find(merchantId, operationId)
-      return entry === undefined ? { kind: 'absent' } : outcomeOf(entry)
+      return entry === undefined ? { kind: 'absent' } : outcomeAt(entry, clock.now())
     },
   }
 }
@@ -69,19 +70,19 @@ export function createSimulator({ ledger, clock, timeoutMs, slowMs }: SimulatorO
 function createBookkeeper(ledger: Ledger, clock: SimulatorOptions['clock']) {
   const book = (entry: Omit<Entry, 'approved' | 'approvalCode' | 'rrn'>): AcquirerOutcome => {
     const known = ledger.find(entry.merchantId, entry.operationId)
-    if (known !== undefined) return outcomeOf(known)
+    if (known !== undefined) return outcomeAt(known, clock.now())
     const approved = entry.responseCode === APPROVED
     const approvalCode = approved ? sixDigits() : ''
     const booked = { ...entry, approved, approvalCode, rrn: rrnAt(clock.now()) }
     ledger.book(booked)
-    return outcomeOf(booked)
+    return outcomeAt(booked, clock.now())
   }
 
   return {
     authorization(message: Authorization, behavior: Behavior): AcquirerOutcome {
       const { merchantId, operationId, purpose, amount } = message
       const undone = ledger.about(merchantId, operationId).some(({ kind }) => kind === 'reverse')
-      const declined = behavior.kind === 'decline' ? behavior.responseCode : APPROVED
+      const declined = responseCodeOf(behavior)
       return book({
         merchantId,
         operationId,
@@ -100,6 +101,7 @@ function createBookkeeper(ledger: Ledger, clock: SimulatorOptions['clock']) {
       const { merchantId, operationId, originalId, amount } = message
       const entries = ledger.about(merchantId, originalId)
       const original = entries.find((entry) => entry.operationId === originalId)
+      const judged = judge(kind, entries, amount.minor)
       return book({
         merchantId,
         operationId,
@@ -110,7 +112,7 @@ function createBookkeeper(ledger: Ledger, clock: SimulatorOptions['clock']) {
         merchantReference: original?.merchantReference ?? '',
         panMasked: original?.panMasked ?? '',
         link: '',
-        responseCode: judge(kind, entries, amount.minor),
+        responseCode: judged === APPROVED ? (refundDriven(kind, message) ?? judged) : judged,
       })
     },
   }
@@ -155,6 +157,15 @@ function sumsOf(entries: readonly Entry[]) {
     refunded: sum('refund'),
     isOver: isReversed || (released > 0n && released >= held),
   }
+}
+
+function responseCodeOf(behavior: Behavior): string {
+  if (behavior.kind === 'pending') return PENDING
+  return behavior.kind === 'decline' ? behavior.responseCode : APPROVED
+}
+
+function outcomeAt(entry: Entry, at: Date): AcquirerOutcome {
+  return isUndecided(entry, at) ? UNKNOWN : outcomeOf(entry)
 }
 
 function outcomeOf(entry: Entry): AcquirerOutcome {

@@ -12,6 +12,8 @@ export type Behavior =
   | { readonly kind: 'slow' }
   /** The acquirer approves after everybody has given up waiting. */
   | { readonly kind: 'late' }
+  /** The acquirer has the message and cannot say yet, nor ever. */
+  | { readonly kind: 'pending' }
 
 export interface TestCard {
   readonly pan: string

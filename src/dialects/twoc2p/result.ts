@@ -4,6 +4,7 @@ import { lastDayOf } from '../../core/card.ts'
 import type { Brand } from '../../core/pan.ts'
 import type { Issuer, Payment, VaultToken } from '../../core/payment.ts'
 import type { Merchant, PaymentResult } from '../../gateway/ports.ts'
+import { exactNumber } from '../json.ts'
 import { verdict } from './codes.ts'
 import { answer, maybe } from './fields.ts'
 import { formatLocal } from './local-time.ts'
@@ -119,11 +120,6 @@ export function versionedFields(told: Told, version: Version): Record<string, un
 /** `411111XXXXXX1111`: first six and last four, whatever the length. */
 export function accountNo(panMasked: string): string {
   return panMasked.replaceAll('*', 'X')
-}
-
-/** A JSON number that is written with exactly these digits (TC39 JSON.parse source text access). */
-function exactNumber(digits: string): unknown {
-  return (JSON as unknown as { rawJSON(text: string): unknown }).rawJSON(digits)
 }
 
 function schemeOf(payment: Payment | undefined): string {

@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { after, before, test } from 'node:test'
+import type { Browser, Page } from 'playwright-core'
+import type { Fields } from '../../src/sandbox/twoc2p-client.ts'
+import { launchBrowser } from '../support/browser.ts'
+import { freshPan } from '../support/canaries.ts'
+import { cleanUpLater } from '../support/cleanup.ts'
+import { accepted, aDirectOrder, type PayerMaxClient, payerMaxOf } from '../support/payermax.ts'
+import { startTestSandbox } from '../support/sandbox.ts'
+
+let client: PayerMaxClient
+let browser: Browser
+let shopUrl: string
+
+before(async () => {
+  const gateway = await startTestSandbox()
+  client = await payerMaxOf(gateway.url)
+  shopUrl = await openShopPage()
+  browser = await launchBrowser()
+})
+
+after(async () => {
+  await browser?.close()
+})
+
+async function openShopPage(): Promise<string> {
+  const server = createServer((_request, response) => {
+    response.setHeader('content-type', 'text/html')
+    response.end('<!doctype html><title>Shop</title><h1>Back at the shop</h1>')
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  cleanUpLater(() => {
+    server.close()
+    server.closeAllConnections()
+  })
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/back`
+}
+
+interface Opened {
+  readonly page: Page
+  readonly outTradeNo: unknown
+  readonly tradeToken: unknown
+}
+
+/** Opens an order's cashier in a browser of its own. */
+async function open(fields: Fields = {}, paymentDetail: Fields = {}): Promise<Opened> {
+  const hosted = { integrate: 'Hosted_Checkout', frontCallbackUrl: `${shopUrl}?shop=1` }
+  const order = { ...aDirectOrder({ ...hosted, ...fields }), paymentDetail }
+  const { redirectUrl, tradeToken } = await accepted(client, 'orderAndPay', order)
+  const context = await browser.newContext({ locale: 'en-GB' })
+  cleanUpLater(() => context.close())
+  const page = await context.newPage()
+  await page.goto(String(redirectUrl))
+  return { page, outTradeNo: (order as Fields)['outTradeNo'], tradeToken }
+}
+
+async function enterCard(page: Page, number: string): Promise<void> {
+  await page.getByLabel('Card number').fill(number)
+  await page.getByLabel('Expiry date').fill('1230')
+  await page.getByLabel('Security code').fill('123')
+  await page.getByLabel('Name on card').fill('James Smith')
+}
+
+/** Pays and goes back. @returns what the browser brought to the merchant's own page. */
+async function payAndReturn(page: Page): Promise<URLSearchParams> {
+  await page.getByRole('button', { name: /^Pay / }).click()
+  const next = page.getByRole('button', { name: /^Continue/ })
+  await next.or(page.getByText('Back at the shop')).click()
+  await page.waitForURL(`${shopUrl}*`)
+  return new URL(page.url()).searchParams
+}
+
+test('hosted cashier: a card pays in a browser, which comes back with the order’s names', async () => {
+  const { page, outTradeNo, tradeToken } = await open()
+  await enterCard(page, freshPan())
+  const brought = await payAndReturn(page)
+  assert.deepEqual(Object.fromEntries(brought), {
+    shop: '1',
+    outTradeNo,
+    tradeToken,
+    status: 'SUCCESS',
+  })
+  const queried = await accepted(client, 'orderQuery', { outTradeNo })
+  assert.equal(queried['status'], 'SUCCESS')
+})
+
+test('hosted cashier: a card that its payer saves is a payment token, and offered next time', async () => {
+  const userId = 'saver'
+  const detail = { tokenForFutureUse: true, paymentMethodType: 'CARD' }
+  const first = await open({ userId, country: 'SA' }, detail)
+  await enterCard(first.page, freshPan())
+  await first.page.getByRole('checkbox').check()
+  await payAndReturn(first.page)
+  const asked = { userId, tokenScope: 'tokenAcq' }
+  const { tokenList } = await accepted(client, 'inquirePaymentToken', asked)
+  const [stored] = tokenList as Fields[]
+  assert.equal(stored?.['paymentTokenStatus'], 'Activated')
+
+  const { page, outTradeNo } = await open({ userId })
+  const lastFour = String(stored?.['cardInfo']).slice(-4)
+  await page.getByRole('radio', { name: new RegExp(lastFour) }).check()
+  await page.getByLabel('Security code').fill('123')
+  await payAndReturn(page)
+  const queried = await accepted(client, 'orderQuery', { outTradeNo })
+  const [paid] = queried['paymentDetails'] as Fields[]
+  assert.equal(paid?.['paymentTokenID'], stored?.['paymentTokenID'])
+})
