@@ -37,6 +37,22 @@ test('a call with two functions calls one of them, once', async () => {
   assert.equal(heard.length, 2)
 })
 
+test('a callback object may be an instance of a class', async () => {
+  class Screen {
+    readonly shown: unknown[] = []
+    onResponse(response: unknown) {
+      this.shown.push(response)
+    }
+    onFailure(error: PGWError) {
+      this.shown.push(error.code)
+    }
+  }
+  const screen = new Screen()
+  await echo({ say: 'a' }, screen)
+  await echo({ say: 'fail' }, screen)
+  assert.deepEqual(screen.shown, [{ said: 'a' }, 'network'])
+})
+
 test('a call with a callback object calls its methods, as Android samples do', async () => {
   const heard: unknown[] = []
   const callback = {

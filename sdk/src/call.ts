@@ -54,17 +54,18 @@ export function callOf<Request, Response>(
 
 async function settle<Response>(
   answer: Promise<Response>,
-  { onResponse, onFailure }: Callbacks<Response>,
+  callbacks: Callbacks<Response>,
 ): Promise<Response | void> {
   let response: Response
   try {
     response = await answer
   } catch (error) {
     const failure = failureOf(error)
-    if (onFailure === undefined) throw failure
-    return tell(onFailure, failure)
+    if (callbacks.onFailure === undefined) throw failure
+    return tell(() => callbacks.onFailure?.(failure))
   }
-  return onResponse === undefined ? response : tell(onResponse, response)
+  if (callbacks.onResponse === undefined) return response
+  return tell(() => callbacks.onResponse?.(response))
 }
 
 /** Every failure is a PGWError; another one is a fault of this SDK, and could hold anything. */

@@ -43,9 +43,12 @@ import { keySource } from './secure-pay-key.ts'
 /** The API's methods, each with callbacks or as a promise. */
 export interface PGWMethods {
   /** The languages that the gateway speaks. */
-  readonly systemInitialization: Call<SystemInitializationRequest, SystemInitializationResponse>
+  readonly systemInitialization: Call<
+    SystemInitializationRequest | void,
+    SystemInitializationResponse
+  >
   /** The same under the API's own name. */
-  readonly initialization: Call<SystemInitializationRequest, SystemInitializationResponse>
+  readonly initialization: Call<SystemInitializationRequest | void, SystemInitializationResponse>
   /** Which groups of payment methods an order offers, and what is paid to whom. */
   readonly paymentOption: Call<PaymentOptionRequest, PaymentOptionResponse>
   /** The channels of one group and what each asks for. */
@@ -98,10 +101,10 @@ function createClient(): PGWClient {
     if (session === undefined) throw new PGWError('notInitialized')
     return session
   }
-  const method = <Request extends object, Response>(reading: Reading): Call<Request, Response> =>
+  const method = <Request, Response>(reading: Reading): Call<Request, Response> =>
     callOf(async (request, options) => {
       const { configuration } = current()
-      const { clientId, locale, ...others } = fieldsOf(request)
+      const { clientId, locale, ...others } = fieldsOf(request ?? {})
       const body = { ...callerOf(configuration, { clientId, locale }), ...others }
       return read<Response>(configuration, reading, { body, options })
     })

@@ -23,12 +23,13 @@ export interface Ask {
  */
 export async function ask(
   connection: Connection,
-  { operation, body }: Ask,
+  asked: Ask,
   options: CallOptions = {},
 ): Promise<Fields> {
+  const { operation } = asked
   const started = Date.now()
   try {
-    const answer = await exchange(connection, { operation, ...(body && { body }) }, options)
+    const answer = await exchange(connection, asked, options)
     note(connection, `${operation} ${String(answer['respCode'])}`, started)
     return answer
   } catch (error) {

@@ -105,7 +105,7 @@ export function configurationOf(params: PGWSDKParams): PGWSDKConfiguration {
 function addressOf(text = ''): string {
   const address = text.replace(/\/+$/, '').replace(/\/+payment\/4\.[0-9]$/i, '')
   if (!/^https?:\/\/[^\s/?#\\@]+(?:\/[^\s?#\\]*)?$/i.test(address)) throw unusable('baseUrl')
-  return address
+  return address.replace(/^[^/]+\/\/[^/]+/, (origin) => origin.toLowerCase())
 }
 
 function unusable(about: string): PGWError {

@@ -50,6 +50,7 @@ test('SDK: initialize takes an environment or an address, with or without the AP
   const baseUrls: readonly (readonly [string, string])[] = [
     ['http://127.0.0.1:9', 'http://127.0.0.1:9'],
     ['https://pay.example/', 'https://pay.example'],
+    ['HTTPS://Pay.Example/Tessera', 'https://pay.example/Tessera'],
     ['https://pay.example/payment/4.3', 'https://pay.example'],
     ['https://pay.example/payment/4.3/', 'https://pay.example'],
     ['https://pay.example/tessera//', 'https://pay.example/tessera'],

@@ -10,6 +10,7 @@ export interface WebViewNavigation {
    * @param onInquiry - hears the payment token that the URL ends with.
    * @param responseReturnUrl - the one that the payment named; default: the gateway's own page.
    * @returns whether it is.
+   * @throws PGWError `notInitialized`, without `responseReturnUrl`.
    */
   inquiry(
     url: string,

@@ -172,7 +172,8 @@ test('SDK: the details of a group are read', async () => {
 
 test('SDK: languages, preference and exchange rates are read', async () => {
   const paymentToken = await openOrder(client, { locale: 'th' })
-  const languages = await shared.initialization(new SystemInitializationRequest())
+  const languages = await shared.initialization()
+  assert.deepEqual(languages, await shared.systemInitialization(new SystemInitializationRequest()))
   assert.equal(languages.responseCode, '0000')
   assert.ok(languages.initialization?.locale.some(({ code }) => code === 'th'))
   const preference = await shared.userPreference(new UserPreferenceRequest(paymentToken))

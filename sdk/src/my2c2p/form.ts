@@ -25,7 +25,7 @@ export function formOf(form: FormOrId): HTMLElement {
   return found
 }
 
-/** What stands in the inputs. They lose their names, so that no form ever posts it. */
+/** What stands in the inputs. They lose their names, so that no form posts it in clear. */
 export function readForm(form: HTMLElement): Typed {
   const values = { cardnumber: '', month: '', year: '', cvv: '' }
   for (const input of form.querySelectorAll<HTMLInputElement>('[data-encrypt]')) {

@@ -60,7 +60,7 @@ export function createMy2c2p(connection: Connection): My2c2pGlobal {
     const wrong = errorOf(typed, new Date())
     const answer = (card: EncryptedCard, code: number, text = errorDescription(code)) => {
       showError(code)
-      void tell(done, card, code, text)
+      void tell(() => done(card, code, text))
     }
     if (wrong !== 0) return answer(NOTHING, wrong)
     encrypt(typed).then(
@@ -87,13 +87,15 @@ export function createMy2c2p(connection: Connection): My2c2pGlobal {
     onSubmitForm(form, onSubmit = () => {}) {
       const element = formOf(form)
       let isBusy = false
+      // Once now, so that the inputs have no names however the form is posted.
+      readForm(element)
       element.addEventListener('submit', (event) => {
         event.preventDefault()
         if (isBusy) return
         isBusy = true
         run(element, (_card, code, text) => {
           isBusy = false
-          void tell(onSubmit, code, text)
+          void tell(() => onSubmit(code, text))
           // Not the form's own name: it may have an input called submit.
           if (code === 0) HTMLFormElement.prototype.submit.call(element)
         })
