@@ -259,7 +259,7 @@ test('sandbox page: every dialect has its base URL, and an odd command does no h
   const others = { jcc: 'http://127.0.0.1:8080/jcc', acme: 'http://acme/' }
   const baseUrls = { ...INFO.baseUrls, ...others }
   const { html } = renderPage({ ...INFO, baseUrls }, 'curl <nothing>')
-  assert.ok(html.includes('speaks 2C2P PGW 4.3, PayerMax, JCC, and acme.'))
+  assert.ok(html.includes('speaks 2C2P PGW 4.3, JCC, PayerMax, and acme.'))
   assert.ok(html.includes('<code>http://127.0.0.1:8080/jcc</code>'))
   assert.ok(html.includes('curl &#60;nothing&#62;'))
   const { html: empty } = renderPage({ ...INFO, merchants: [], testCards: [] }, '')
