@@ -11,6 +11,7 @@ create table wallet_consent (
   merchant_may_initiate boolean not null,
   expires_at timestamptz not null,
   created_at timestamptz not null,
+  removed_at timestamptz,
   primary key (merchant_id, name)
 );
 

@@ -20,5 +20,8 @@ export interface WalletStore {
   list(merchantId: string, customerId: string): Promise<readonly WalletConsent[]>
   add(consent: WalletConsent): Promise<void>
   /** @returns false when the customer has no such consent (any more). */
-  remove(consent: Pick<WalletConsent, 'merchantId' | 'customerId' | 'name'>): Promise<boolean>
+  remove(
+    consent: Pick<WalletConsent, 'merchantId' | 'customerId' | 'name'>,
+    at: Date,
+  ): Promise<boolean>
 }

@@ -30,8 +30,10 @@ export const removePaymentToken = operation(
     if (found?.kind === 'card') {
       const token = { merchantId, dialect: DIALECT, name }
       await gateway.changeVaultToken(token, { isDeleted: true })
-    } else if (!(await wallets.remove({ merchantId, customerId: userId, name }))) {
-      throw new WireError('PAYMENT_TOKEN_ID_INVALID')
+    } else {
+      const consent = { merchantId, customerId: userId, name }
+      const isRemoved = await wallets.remove(consent, gateway.clock.now())
+      if (!isRemoved) throw new WireError('PAYMENT_TOKEN_ID_INVALID')
     }
     return {
       ...(isFlat && { merchantId: access.account }),

@@ -21,6 +21,7 @@ export function postgresWalletStore(database: Database): WalletStore {
       const { rows } = await database.run<WalletRow>(
         sql('wallet_consents')`select * from wallet_consent
           where merchant_id = ${merchantId} and customer_id = ${customerId}
+            and removed_at is null
           order by created_at desc limit ${LISTED_MAX}`,
       )
       return rows.map(toConsent)
@@ -36,10 +37,11 @@ export function postgresWalletStore(database: Database): WalletStore {
         on conflict do nothing`)
     },
 
-    async remove({ merchantId, customerId, name }) {
+    async remove({ merchantId, customerId, name }, at) {
       const { count } = await database.run(sql('wallet_consent_remove')`
-        delete from wallet_consent where merchant_id = ${merchantId} and name = ${name}
-          and customer_id = ${customerId}`)
+        update wallet_consent set removed_at = ${at}
+        where merchant_id = ${merchantId} and name = ${name} and customer_id = ${customerId}
+          and removed_at is null`)
       return count === 1
     },
   }
