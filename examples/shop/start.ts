@@ -16,12 +16,11 @@ async function main(): Promise<void> {
   const sandbox = isRunning ? undefined : await startOwn(env)
   const gateway = sandbox?.url ?? running
   const shop = await createShop(gateway)
-  const close = async () => {
-    await shop.close()
-    await sandbox?.close()
-  }
+  let closing: Promise<void> | undefined
+  // A terminal's Ctrl-C under npm comes twice; both wait for the one end.
+  const close = () => (closing ??= shop.close().then(() => sandbox?.close()))
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => void close().then(() => process.exit(0)))
+    process.on(signal, () => void close().then(() => process.exit(0)))
   }
   const port = Number(env['SHOP_PORT'] ?? 3000)
   await shop.listen({ host: '127.0.0.1', port }).catch(async (error: unknown) => {

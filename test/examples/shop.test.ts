@@ -248,6 +248,7 @@ for (const [what, isRunning] of [
     assert.ok(url.startsWith(`${sandboxAt}payment/4.3/#/token/`))
     const ended = once(shop, 'exit')
     shop.kill('SIGINT')
+    shop.kill('SIGINT')
     assert.deepEqual(await ended, [0, null])
   })
 }
