@@ -61,6 +61,17 @@ async function verdictOn(orderId: unknown): Promise<unknown[]> {
   return [orderStatus, actionCode]
 }
 
+/** Whether what a browser is to carry, and what opens it, are on the authentication's row. */
+async function keptFor(orderId: unknown): Promise<unknown> {
+  const { rows } = await gateway.sandbox.program.database.run({
+    name: 'test_kept',
+    text: `select sealed_step is not null as step, session_key is not null as key
+      from authentication join payment using (merchant_id, payment_id) where order_id = $1`,
+    values: [orderId],
+  })
+  return rows[0]
+}
+
 /** Stores a card at a payment. @returns its name. */
 async function storeCard(clientId: string, fields: Fields = {}): Promise<string> {
   const paid = await payAtOnce({ clientId, ...fields })
@@ -145,12 +156,15 @@ test('jcc payments: features say how much 3-D Secure it takes', async () => {
 
 test('jcc payments: a challenge without a browser ends as the payer answers it', async () => {
   const passed = await payAtOnce({ pan: CHALLENGED })
+  assert.deepEqual(await keptFor(passed['orderId']), { step: true, key: true })
   assert.equal((await authenticate(gateway.url, String(passed['orderId']))).status, 'captured')
+  assert.deepEqual(await keptFor(passed['orderId']), { step: false, key: false })
   assert.deepEqual(await verdictOn(passed['orderId']), [2, 0])
   const failed = await payAtOnce({ pan: CHALLENGED })
   const { back } = await authenticate(gateway.url, String(failed['orderId']), { outcome: 'fail' })
   assert.equal(back.url, `${RETURN}?orderId=${String(failed['orderId'])}&lang=en`)
   assert.equal((await verdictOn(failed['orderId']))[0], 6)
+  assert.deepEqual(await keptFor(failed['orderId']), { step: false, key: false })
 })
 
 test('jcc 3-D Secure 2: a shop whose own page goes through it, with the issuer’s method', async () => {
