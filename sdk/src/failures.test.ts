@@ -63,10 +63,9 @@ test('SDK failure: a connection that breaks within the answer is a network failu
 })
 
 test('SDK failure: no answer in time is a time-out', async () => {
-  const { error, gateway } = await failureOf(() => {}, { timeoutMs: 20 })
+  const { error } = await failureOf(() => {}, { timeoutMs: 20 })
   assert.equal(error.code, 'timeout')
   assert.equal(error.message, 'The payment gateway did not answer in time.')
-  assert.equal(gateway.heard.length, 1)
 })
 
 test('SDK failure: half an answer in time is a time-out', async () => {

@@ -47,9 +47,9 @@ async function inFolder(
     for (const postgres of started) {
       await postgres.stop()
       const place = dirname(postgres.dataDir)
-      if (place !== dir) await rm(place, { recursive: true, force: true })
+      if (place !== dir) await rm(place, { recursive: true, force: true, maxRetries: 5 })
     }
-    await rm(dir, { recursive: true, force: true })
+    await rm(dir, { recursive: true, force: true, maxRetries: 5 })
   }
 }
 
@@ -203,8 +203,8 @@ if (process.getuid?.() === 0) {
         assert.equal(await modeOf('lib/libpq.so.5.18'), 0o644)
         assert.ok((await lstat(join(copy, 'lib/libpq.so.5'))).isSymbolicLink())
       } finally {
-        await rm(copy, { recursive: true })
-        await rm(dirname(dataDir), { recursive: true })
+        await rm(copy, { recursive: true, maxRetries: 5 })
+        await rm(dirname(dataDir), { recursive: true, maxRetries: 5 })
       }
     })
   })

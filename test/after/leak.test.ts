@@ -13,32 +13,36 @@ import { findCanaries, type Hit, sweepFolder } from './sweep.ts'
 // Runs after every other test of the run, over all that they left: each test's database, the
 // write-ahead log, PostgreSQL's log, the gateways' logs and the simulated acquirer's book.
 
-async function query(url: string, text: string): Promise<Record<string, string>[]> {
+type Ask = (text: string) => Promise<Record<string, string>[]>
+
+async function connected<T>(url: string, work: (ask: Ask) => Promise<T>): Promise<T> {
   const client = new pg.Client(url)
   await client.connect()
   try {
     await client.query('set statement_timeout = 0')
-    return (await client.query<Record<string, string>>(text)).rows
+    return await work(async (text) => (await client.query<Record<string, string>>(text)).rows)
   } finally {
     await client.end()
   }
 }
+
+const query = (url: string, text: string) => connected(url, (ask) => ask(text))
 
 /** Every row of every table of every database, as text. */
 async function dump(url: string): Promise<Map<string, string>> {
   const texts = new Map<string, string>()
   const databases = await query(url, `select datname name from pg_database where datallowconn`)
   for (const { name = '' } of databases) {
-    const here = withDatabase(url, name)
-    const tables = await query(
-      here,
-      `select format('%I.%I', schemaname, tablename) name from pg_tables
-        where schemaname not in ('pg_catalog', 'information_schema')`,
-    )
-    for (const { name: table = '' } of tables) {
-      const rows = await query(here, `select row_to_json(t)::text row from ${table} t`)
-      texts.set(`${name} ${table}`, rows.map(({ row }) => row).join('\n'))
-    }
+    await connected(withDatabase(url, name), async (ask) => {
+      const tables = await ask(
+        `select format('%I.%I', schemaname, tablename) name from pg_tables
+          where schemaname not in ('pg_catalog', 'information_schema')`,
+      )
+      for (const { name: table = '' } of tables) {
+        const rows = await ask(`select row_to_json(t)::text row from ${table} t`)
+        texts.set(`${name} ${table}`, rows.map(({ row }) => row).join('\n'))
+      }
+    })
   }
   return texts
 }

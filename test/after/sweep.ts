@@ -110,6 +110,15 @@ async function* readChunks(path: string): AsyncGenerator<Buffer> {
   }
 }
 
+// PostgreSQL numbers its own relations up to here, and each database has a copy of them all. Only
+// the statistics among them hold values of other tables.
+const FIRST_OF_USERS = 16_384
+const STATISTICS = new Set([2619, 2840, 2841])
+
 function isSearched(entry: Dirent): boolean {
-  return entry.isFile() && entry.name !== 'canaries.txt'
+  if (!entry.isFile() || entry.name === 'canaries.txt') return false
+  const [, relation] =
+    /[\\/]base[\\/][0-9]+[\\/]([0-9]+)/.exec(join(entry.parentPath, entry.name)) ?? []
+  if (relation === undefined) return true
+  return Number(relation) >= FIRST_OF_USERS || STATISTICS.has(Number(relation))
 }

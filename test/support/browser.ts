@@ -28,10 +28,29 @@ export async function launchBrowser(): Promise<Browser> {
   }
   const dir = await unpacked()
   const libraries = join(dir, 'lib')
-  return chromium.launch({
-    executablePath: join(dir, 'chromium'),
-    args: [...ARGS, '--no-sandbox', '--no-zygote'],
-    env: existsSync(libraries) ? { ...process.env, LD_LIBRARY_PATH: libraries } : process.env,
+  return closingInTime(
+    await chromium.launch({
+      executablePath: join(dir, 'chromium'),
+      args: [...ARGS, '--no-sandbox', '--no-zygote'],
+      env: existsSync(libraries) ? { ...process.env, LD_LIBRARY_PATH: libraries } : process.env,
+    }),
+  )
+}
+
+const CLOSING_MS = 5_000
+
+/** A page that wanted another program opened can keep this Chromium from ever closing. */
+async function closingInTime(browser: Browser): Promise<Browser> {
+  const session = await browser.newBrowserCDPSession()
+  const { processInfo } = await session.send('SystemInfo.getProcessInfo')
+  await session.detach()
+  const main = processInfo.find(({ type }) => type === 'browser')
+  const close = browser.close.bind(browser)
+  return Object.assign(browser, {
+    async close() {
+      const timer = setTimeout(() => main && process.kill(main.id, 'SIGKILL'), CLOSING_MS)
+      await close().finally(() => clearTimeout(timer))
+    },
   })
 }
 

@@ -33,8 +33,8 @@ export async function startTestServer(): Promise<TestServer> {
     async stop() {
       await postgres.stop()
       if (!postgres.dataDir.startsWith(runDir))
-        await rm(dirname(postgres.dataDir), { recursive: true })
-      await rm(runDir, { recursive: true })
+        await rm(dirname(postgres.dataDir), { recursive: true, maxRetries: 5 })
+      await rm(runDir, { recursive: true, maxRetries: 5 })
     },
   }
 }

@@ -73,7 +73,7 @@ test('seToken: what is not whole is refused', () => {
     '',
     HEAD,
     `${HEAD}/${pan}/444`,
-    `${HEAD}/${pan.slice(0, -1)}/444/202012`,
+    `${HEAD}/${pan.slice(0, 11)}/444/202012`,
     `${HEAD}/${pan.slice(0, -1)}${(Number(pan.slice(-1)) + 1) % 10}/444/202012`,
     `${HEAD}/${pan}/44/202012`,
     `${HEAD}/${pan}/444/202013`,
