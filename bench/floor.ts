@@ -146,6 +146,7 @@ answerQuestions<FloorQuestion>(async ({ databaseUrl, pool, workers, merchants, p
   }
   let measured
   for (const plan of plans) {
+    await stores.database.script('analyze')
     const crowd = Array.from({ length: workers }, (_, index) => index)
     measured = await runPlan(plan, crowd, async (_worker, startsAt) => {
       await stores.payOnce(names[invoices % names.length] ?? '')

@@ -107,6 +107,8 @@ async function runLoad({ database, gateway, pid }: Started) {
   await ask({ kind: 'start', url: gateway.url, connections, merchants, notify })
   say(`warming up for ${warmup} s`)
   const warm = await run({ kind: 'closed', seconds: warmup })
+  // As a minute later by itself: until then plans are those of empty tables.
+  await database.script('analyze')
   say(`paying at full speed for ${seconds} s`)
   const closed = await run({ kind: 'closed', seconds })
   say(`paying ${rate} times a second for ${seconds} s`)

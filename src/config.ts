@@ -36,7 +36,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     dataDir: textOf(env, 'TESSERA_DATA_DIR') ?? './data',
     kekFile: textOf(env, 'TESSERA_KEK_FILE'),
     directoryServerUrl: urlOf(env, 'TESSERA_DIRECTORY_SERVER_URL', ['https:']),
-    connections: numberOf(env, 'TESSERA_DB_CONNECTIONS', { least: 4, most: 200 }) ?? 8,
+    connections: numberOf(env, 'TESSERA_DB_CONNECTIONS', { least: 4, most: 200 }) ?? 12,
     logLevel: levelOf(textOf(env, 'TESSERA_LOG') ?? 'info'),
   }
 }

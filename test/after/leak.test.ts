@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import { appendFileSync, readFileSync, rmSync } from 'node:fs'
+import { appendFileSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { realpath } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { test } from 'node:test'
 import pg from 'pg'
 import { TEST_CARDS } from '../../src/acquirers/simulator/test-cards.ts'
@@ -28,10 +28,13 @@ async function connected<T>(url: string, work: (ask: Ask) => Promise<T>): Promis
 
 const query = (url: string, text: string) => connected(url, (ask) => ask(text))
 
-/** Every row of every table of every database, as text. */
-async function dump(url: string): Promise<Map<string, string>> {
+/** Every row of every table of the databases that are named so, as text. */
+async function dump(url: string, like: string): Promise<Map<string, string>> {
   const texts = new Map<string, string>()
-  const databases = await query(url, `select datname name from pg_database where datallowconn`)
+  const databases = await query(
+    url,
+    `select datname name from pg_database where datallowconn and datname like '${like}'`,
+  )
   for (const { name = '' } of databases) {
     await connected(withDatabase(url, name), async (ask) => {
       const tables = await ask(
@@ -47,11 +50,15 @@ async function dump(url: string): Promise<Map<string, string>> {
   return texts
 }
 
+function hitsIn(texts: ReadonlyMap<string, string>): Hit[] {
+  return [...texts].flatMap(([table, text]) => findCanaries(Buffer.from(text), table))
+}
+
 async function sweep(): Promise<{ hits: Hit[]; bytes: number; texts: Map<string, string> }> {
   const { url, runDir } = await testServer()
   await query(url, 'checkpoint')
-  const texts = await dump(url)
-  const hits = [...texts].flatMap(([table, text]) => findCanaries(Buffer.from(text), table))
+  const texts = await dump(url, '%')
+  const hits = hitsIn(texts)
   const files = await sweepFolder(runDir)
   const cluster = await realpath(join(runDir, 'postgres', 'cluster'))
   const elsewhere = cluster.startsWith(runDir) ? { hits: [], bytes: 0 } : await sweepFolder(cluster)
@@ -77,15 +84,21 @@ test('leak sweep: databases, write-ahead log and logs hold no card number, code 
   }
 })
 
-test('leak sweep: a card number that is planted in a table and in a log is found', async () => {
+test('leak sweep: a card number that is planted in a table, its file or a log is found', async () => {
   const { url, runDir } = await testServer()
   const pan = freshPan()
-  const log = join(runDir, 'planted.log')
-  appendFileSync(log, `{"body":"${Buffer.from(`x${pan}`).toString('base64')}"}\n`)
+  const folder = join(runDir, 'planted')
+  mkdirSync(folder)
+  appendFileSync(join(folder, 'a.log'), `{"b":"${Buffer.from(`x${pan}`).toString('base64')}"}\n`)
   await query(url, `create table planted as select '${pan}'::text as remark`)
-  const { hits } = await sweep()
-  rmSync(log)
-  const where = hits.map((hit) => hit.where)
-  assert.ok(where.includes('tessera public.planted'), where.join())
-  assert.ok(where.includes(log), where.join())
+  await query(url, 'checkpoint')
+  const [file] = await query(url, `select pg_relation_filepath('planted') as path`)
+  const cluster = await realpath(join(runDir, 'postgres', 'cluster'))
+  const path = join(cluster, file?.['path'] ?? '')
+
+  const [logs, files] = [await sweepFolder(folder), await sweepFolder(dirname(path))]
+  rmSync(folder, { recursive: true })
+  const tables = hitsIn(await dump(url, 'tessera'))
+  const where = [...logs.hits, ...files.hits, ...tables].map((hit) => hit.where)
+  assert.deepEqual(where, [join(folder, 'a.log'), path, 'tessera public.planted'])
 })

@@ -21,7 +21,7 @@ export async function startTestServer(): Promise<TestServer> {
   const runDir = await mkdtemp(join(tmpdir(), 'tessera-test-'))
   // PostgreSQL runs as another user where root runs the tests; it must get through.
   await chmod(runDir, 0o711)
-  const settings = { max_connections: '300', wal_compression: 'off' }
+  const settings = { max_connections: '300', wal_compression: 'off', autovacuum_naptime: '1min' }
   const postgres = await startEmbeddedPostgres({ dir: join(runDir, 'postgres'), settings })
   await execute(postgres.url, `create database ${TEMPLATE}`)
   const template = connect(withDatabase(postgres.url, TEMPLATE), { connections: 1 })
