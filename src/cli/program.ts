@@ -171,6 +171,8 @@ Tessera ${VERSION}, sandbox
 
   Start here         ${url}/
   2C2P PGW 4.3       ${url}/payment/4.3
+  JCC                ${url}/payment/rest/
+  PayerMax           ${url}/aggregate-pay/api/gateway
   Merchants, cards   ${url}/sandbox
   OpenAPI            ${url}/openapi.json
 
