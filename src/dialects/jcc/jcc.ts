@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyRequest } from 'fastify'
 import { Refusal } from '../../core/refusal.ts'
 import type { Gateway } from '../../gateway/gateway.ts'
 import type { Dialect } from '../dialect.ts'
+import { ownEveryAnswer } from '../own-answers.ts'
 import { textFault } from './answer.ts'
 import { addParams } from './add-params.ts'
 import { callbacks } from './callback.ts'
@@ -57,7 +58,7 @@ export function jcc(options: JccOptions): Dialect {
 
     register(app, gateway) {
       app.register(async (scope) => {
-        ownEveryAnswer(scope)
+        ownEveryAnswer(scope, faultOf)
         for (const operation of OPERATIONS) {
           for (const path of operation.paths) {
             scope.all(`/payment/${path}`, async (request, reply) => {
@@ -151,23 +152,6 @@ async function bodyOf({ body, raw }: FastifyRequest): Promise<Buffer> {
   return Buffer.concat(chunks)
 }
 
-// Bodies stay bytes, whatever their content type says, and every answer is in JCC's form.
-function ownEveryAnswer(scope: FastifyInstance): void {
-  scope.removeAllContentTypeParsers()
-  scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => {
-    done(null, body)
-  })
-  scope.setErrorHandler(async (error: { statusCode?: number }, request, reply) => {
-    const status = error.statusCode ?? 503
-    if (status >= 500) request.log.error({ err: error }, 'request_failed')
-    return answerFault(reply, status)
-  })
-}
-
-async function answerFault(reply: FastifyReply, status: number): Promise<FastifyReply> {
-  if (status < 500) {
-    return reply.code(status).send(textFault({ code: '5', message: 'malformed' }, 'en'))
-  }
-  void reply.header('retry-after', '1')
-  return reply.code(503).send(textFault(SYSTEM_ERROR, 'en'))
+function faultOf(status: number): object {
+  return textFault(status < 500 ? { code: '5', message: 'malformed' } : SYSTEM_ERROR, 'en')
 }

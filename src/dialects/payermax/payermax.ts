@@ -1,5 +1,6 @@
-import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { DescribedOperation, Dialect } from '../dialect.ts'
+import { ownEveryAnswer } from '../own-answers.ts'
 import { answered, enveloped, flatAnswered, flattened } from './envelope.ts'
 import { apiNameOf } from './api-name.ts'
 import { answer, flatRefusal } from './answer.ts'
@@ -55,7 +56,7 @@ export function payerMax(options: PayerMaxOptions): Dialect {
 
     register(app, gateway) {
       app.register(async (scope) => {
-        ownEveryAnswer(scope)
+        ownEveryAnswer(scope, faultFor)
         addRoutes(scope, { gateway, options, operations: OPERATIONS })
       })
     },
@@ -113,20 +114,9 @@ function addRoutes(scope: FastifyInstance, answering: Answering): void {
   })
 }
 
-// Bodies stay bytes, whatever their content type says, and every answer is in this API's form.
-function ownEveryAnswer(scope: FastifyInstance): void {
-  scope.removeAllContentTypeParsers()
-  scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => {
-    done(null, body)
-  })
-  scope.setErrorHandler(async (error: { statusCode?: number }, request, reply) => {
-    const status = error.statusCode ?? 503
-    if (status >= 500) request.log.error({ err: error }, 'request_failed')
-    const fault = faultOf(status)
-    if (status >= 500) void reply.header('retry-after', '1')
-    const isFlat = !request.url.startsWith(`${ADDRESS}/`)
-    return reply.code(status < 500 ? status : 503).send(isFlat ? flatRefusal(fault) : fault)
-  })
+function faultFor(status: number, request: FastifyRequest): object {
+  const isFlat = !request.url.startsWith(`${ADDRESS}/`)
+  return isFlat ? flatRefusal(faultOf(status)) : faultOf(status)
 }
 
 function faultOf(status: number): Code {

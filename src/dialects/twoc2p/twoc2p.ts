@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto'
-import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import { Refusal } from '../../core/refusal.ts'
 import { notificationDelaySeconds } from '../../core/retry.ts'
 import type { Gateway } from '../../gateway/gateway.ts'
@@ -7,6 +7,7 @@ import type { MerchantAccess } from '../../gateway/ports.ts'
 import { allowAnyOrigin, answerPreflight } from '../cors.ts'
 import type { Dialect } from '../dialect.ts'
 import { JsonError, type JsonObject, type JsonValue, JsonNumber, parseJson } from '../json.ts'
+import { ownEveryAnswer } from '../own-answers.ts'
 import { isObject } from './bind.ts'
 import { cancelTransaction } from './cancel-transaction.ts'
 import { cardTokenInfo } from './card-token-info.ts'
@@ -66,7 +67,7 @@ export function twoC2p(options: TwoC2pOptions): Dialect {
 
     register(app, gateway) {
       app.register(async (scope) => {
-        ownEveryAnswer(scope)
+        ownEveryAnswer(scope, faultOf)
         for (const version of VERSIONS) {
           for (const operation of OPERATIONS) {
             addOperation(scope, operation, { gateway, version, options })
@@ -259,26 +260,7 @@ function memberOf(object: JsonObject, name: string): string | undefined {
   return typeof value === 'string' ? value : undefined
 }
 
-// Bodies stay bytes, whatever their content type says, and every answer is in 2C2P's form.
-function ownEveryAnswer(scope: FastifyInstance): void {
-  scope.removeAllContentTypeParsers()
-  scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => {
-    done(null, body)
-  })
-  scope.setErrorHandler(async (error: { statusCode?: number }, request, reply) => {
-    const status = error.statusCode ?? 503
-    if (status >= 500) request.log.error({ err: error }, 'request_failed')
-    return answerFault(reply, status)
-  })
-}
-
-async function answerFault(reply: FastifyReply, status: number): Promise<FastifyReply> {
-  const fault: Code =
-    status === 413
-      ? code('6101', 'Invalid request message: the body is too large')
-      : status < 500
-        ? code('6101', 'Invalid request message')
-        : SYSTEM_ERROR
-  if (status >= 500) void reply.header('retry-after', '1')
-  return reply.code(status < 500 ? status : 503).send(fault)
+function faultOf(status: number): Code {
+  if (status === 413) return code('6101', 'Invalid request message: the body is too large')
+  return status < 500 ? code('6101', 'Invalid request message') : SYSTEM_ERROR
 }
