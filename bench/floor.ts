@@ -76,6 +76,7 @@ function aPayment({ merchantId, orderId, amount }: Order): Payment {
     capturingMinor: 0n,
     refundedMinor: 0n,
     refundingMinor: 0n,
+    creditedMinor: 0n,
     eci: '07',
     traceNumber: ids.traceNumber(),
     rrn: undefined,

@@ -58,6 +58,17 @@ test('order: only an open one that has not expired may be paid', () => {
   }
 })
 
+test('order: one that sends money to a card takes none, whatever its status', () => {
+  const at = new Date(Date.parse(EXPIRES) - 1)
+  for (const status of ['open', 'paid', 'closed'] as const) {
+    const order = anOrder({ captureMode: 'credit', status })
+    assert.equal(
+      outcomeOf(() => refusePaying(order, at)),
+      'order_finished',
+    )
+  }
+})
+
 test('order: what the acquirer is asked for follows from how it is captured and stored', () => {
   const rows = `
     automatic no      sale
@@ -65,7 +76,10 @@ test('order: what the acquirer is asked for follows from how it is captured and 
     automatic only    verify
     manual    no      authorize
     manual    offered authorize
-    manual    only    verify`
+    manual    only    verify
+    none      offered verify
+    credit    no      credit
+    credit    only    credit`
   for (const row of rows.trim().split('\n')) {
     const [captureMode, tokenize, expected] = row.trim().split(/ +/)
     const differences = { captureMode, tokenize } as Partial<Order>

@@ -10,7 +10,7 @@ import type { ThreedsPolicy } from './threeds.ts'
  */
 export type OrderStatus = 'open' | 'paying' | 'paid' | 'closed' | 'cancelled' | 'expired'
 
-/** What a merchant asks to be paid for. */
+/** What a merchant asks to be paid for, or pays out itself. */
 export interface Order {
   readonly merchantId: string
   readonly orderId: string
@@ -19,8 +19,8 @@ export interface Order {
   readonly merchantReference: string
   readonly amount: Money
   readonly description: string
-  /** `none`: the card is verified and nothing is held. */
-  readonly captureMode: 'automatic' | 'manual' | 'none'
+  /** `none`: the card is verified and nothing is held. `credit`: the card is sent the money. */
+  readonly captureMode: 'automatic' | 'manual' | 'none' | 'credit'
   /** `only`: the card is verified and stored, nothing is charged. */
   readonly tokenize: 'no' | 'offered' | 'only'
   readonly threeds: ThreedsPolicy | 'none'
@@ -56,12 +56,17 @@ export function refusePaying(order: Order, at: Date): void {
   if (order.status === 'paying') throw new Refusal('order_in_progress')
   if (order.status === 'cancelled') throw new Refusal('order_cancelled')
   if (order.status === 'expired') throw new Refusal('order_expired')
-  if (order.status !== 'open') throw new Refusal('order_finished')
+  const isPayable = order.status === 'open' && order.captureMode !== 'credit'
+  if (!isPayable) throw new Refusal('order_finished')
   if (isPastExpiry(order, at)) throw new Refusal('order_expired')
 }
 
-/** What the acquirer is asked for: `sale` captures at once, `verify` holds nothing. */
-export function purposeOf(order: Order): 'authorize' | 'sale' | 'verify' {
+/**
+ * What the acquirer is asked for: `sale` captures at once, `verify` holds nothing, `credit` sends
+ * money to the card.
+ */
+export function purposeOf(order: Order): 'authorize' | 'sale' | 'verify' | 'credit' {
+  if (order.captureMode === 'credit') return 'credit'
   if (order.tokenize === 'only' || order.captureMode === 'none') return 'verify'
   return order.captureMode === 'automatic' ? 'sale' : 'authorize'
 }

@@ -28,6 +28,7 @@ function aPayment(differences: Partial<Payment> = {}): Payment {
     capturingMinor: 0n,
     refundedMinor: 0n,
     refundingMinor: 0n,
+    creditedMinor: 0n,
     eci: undefined,
     traceNumber: '1',
     rrn: undefined,
@@ -66,9 +67,10 @@ function rowsOf(table: string): { row: string; status: PaymentStatus; cells: str
     })
 }
 
-test('payment: its status goes from the first to each last one, and from no last one further', () => {
+test('payment: its status goes from a first to each last one, and from no last one further', () => {
   const ends = STATUSES.filter((status) => PAYMENT_TRANSITIONS[status].length === 0)
   assert.deepEqual(ends.toSorted(), [
+    'credited',
     'declined',
     'failed',
     'refunded',
@@ -76,7 +78,7 @@ test('payment: its status goes from the first to each last one, and from no last
     'verified',
     'voided',
   ])
-  const reached = new Set<PaymentStatus>(['authenticating'])
+  const reached = new Set<PaymentStatus>(['authenticating', 'crediting'])
   for (const status of reached) for (const next of PAYMENT_TRANSITIONS[status]) reached.add(next)
   assert.deepEqual([...reached].toSorted(), STATUSES.toSorted())
 })
@@ -88,6 +90,15 @@ test('payment: nothing goes back to an unknown outcome, nor to itself', () => {
     assert.equal(next.includes('authenticating'), false, status)
     assert.equal(next.includes(status), false, status)
     assert.equal(new Set(next).size, next.length, status)
+  }
+})
+
+test('payment: money that goes to a card is taken from none, and the reverse', () => {
+  assert.deepEqual(PAYMENT_TRANSITIONS.crediting, ['credited', 'declined', 'failed'])
+  for (const status of STATUSES) {
+    const next = PAYMENT_TRANSITIONS[status]
+    assert.equal(next.includes('credited'), status === 'crediting', status)
+    assert.equal(next.includes('crediting'), false, status)
   }
 })
 
@@ -119,6 +130,8 @@ test('payment: it is captured while authorized, and never past what was authoriz
     voided      10 0  0  1  payment_not_capturable
     refunded    10 10 0  1  payment_not_capturable
     verified    0  0  0  1  payment_not_capturable
+    crediting   0  0  0  1  payment_not_capturable
+    credited    0  0  0  1  payment_not_capturable
     declined    0  0  0  1  payment_not_capturable
     reversed    0  0  0  1  payment_not_capturable
     failed      0  0  0  1  payment_not_capturable`)
@@ -159,6 +172,8 @@ test('payment: it is refunded once something is captured, and never past that', 
     voiding     0  0  0  1  payment_not_refundable
     voided      0  0  0  1  payment_not_refundable
     verified    0  0  0  1  payment_not_refundable
+    crediting   0  0  0  1  payment_not_refundable
+    credited    0  0  0  1  payment_not_refundable
     declined    0  0  0  1  payment_not_refundable
     reversed    0  0  0  1  payment_not_refundable
     failed      0  0  0  1  payment_not_refundable`)
@@ -194,6 +209,8 @@ test('payment: an authorization is voided in parts or whole, a fresh capture onl
     voiding     10 0  0  0 10 -  payment_not_voidable
     voided      10 0  0  0 10 -  payment_not_voidable
     verified    0  0  0  0 0  -  payment_not_voidable
+    crediting   0  0  0  0 0  -  payment_not_voidable
+    credited    0  0  0  0 0  1  payment_not_voidable
     declined    0  0  0  0 0  -  payment_not_voidable
     reversed    0  0  0  0 0  -  payment_not_voidable
     failed      0  0  0  0 0  -  payment_not_voidable`)

@@ -11,6 +11,7 @@ import { Refusal } from './refusal.ts'
  * - `failed`: it ended before an acquirer decided; no money was held.
  * - `reversed`: its outcome stayed unknown and was undone at the acquirer.
  * - `verified`: the issuer confirmed the card; nothing was held.
+ * - `crediting`, `credited`: money goes to the card, and has gone; none was ever taken from it.
  */
 export type PaymentStatus =
   | 'authenticating'
@@ -21,6 +22,8 @@ export type PaymentStatus =
   | 'voiding'
   | 'voided'
   | 'verified'
+  | 'crediting'
+  | 'credited'
   | 'declined'
   | 'reversed'
   | 'failed'
@@ -35,12 +38,14 @@ export const PAYMENT_TRANSITIONS: Readonly<Record<PaymentStatus, readonly Paymen
   refunded: [],
   voided: [],
   verified: [],
+  crediting: ['credited', 'declined', 'failed'],
+  credited: [],
   declined: [],
   reversed: [],
   failed: [],
 }
 
-export type OperationKind = 'authorize' | 'capture' | 'void' | 'refund'
+export type OperationKind = 'authorize' | 'capture' | 'void' | 'refund' | 'credit'
 
 /** Why a payment failed on our side. */
 export type FailureReason = 'authentication' | 'unreachable'
@@ -76,6 +81,8 @@ export interface Payment {
   readonly refundedMinor: bigint
   /** Sent to the acquirer for refund, not yet answered. */
   readonly refundingMinor: bigint
+  /** Sent to the card by a credit; nothing is authorized, captured or refunded then. */
+  readonly creditedMinor: bigint
   readonly eci: string | undefined
   /** Our decimal trace number, shown to merchants. */
   readonly traceNumber: string

@@ -3,13 +3,15 @@ import type { Money } from '../core/money.ts'
 import type { Pan, Sad } from '../core/pan.ts'
 import type { Issuer } from '../core/payment.ts'
 
+export interface CardInstrument {
+  readonly kind: 'card'
+  readonly pan: Pan
+  readonly expiry: Expiry
+  readonly securityCode?: Sad | undefined
+}
+
 export type AuthorizationInstrument =
-  | {
-      readonly kind: 'card'
-      readonly pan: Pan
-      readonly expiry: Expiry
-      readonly securityCode?: Sad | undefined
-    }
+  | CardInstrument
   | {
       readonly kind: 'networkToken'
       readonly dpan: Pan
@@ -45,6 +47,14 @@ export interface Authorization {
   readonly authentication: Authentication
 }
 
+/** Money for a card, without an authorization before it. */
+export interface Credit extends Pick<
+  Authorization,
+  'merchantId' | 'dialect' | 'operationId' | 'merchantReference' | 'description' | 'amount'
+> {
+  readonly instrument: CardInstrument
+}
+
 /** A capture, void or refund of an earlier authorization. */
 export interface FollowUp {
   readonly merchantId: string
@@ -76,7 +86,11 @@ export interface Acquirer {
   capture(message: FollowUp): Promise<AcquirerOutcome>
   void(message: FollowUp): Promise<AcquirerOutcome>
   refund(message: FollowUp): Promise<AcquirerOutcome>
-  /** Technical undo of a message whose outcome is unknown; a late original stays undone. */
+  credit(message: Credit): Promise<AcquirerOutcome>
+  /**
+   * Technical undo of an authorization or credit whose outcome is unknown; a late original stays
+   * undone.
+   */
   reverse(message: FollowUp): Promise<AcquirerOutcome>
   /** What became of an operation. `absent`: the acquirer has never seen it. */
   query(merchantId: string, operationId: string): Promise<AcquirerOutcome | { kind: 'absent' }>

@@ -4,7 +4,7 @@ import { Refusal } from '../core/refusal.ts'
 import type { Parts } from './parts.ts'
 import type { Authentication, Authorization, AuthorizationInstrument } from './acquirer-ports.ts'
 import type { Operation, PaymentResult } from './ports.ts'
-import { settleAuthorization } from './settle-authorization.ts'
+import { settleAttempt } from './settle-attempt.ts'
 
 /** Everything the acquirer is told, and what follows an approval. */
 export interface Intent {
@@ -22,7 +22,7 @@ export interface Intent {
 export function authorizationOf({ clock, limits }: Parts, payment: Payment): Operation {
   return {
     merchantId: payment.merchantId,
-    // A payment has one authorization, so they share an id: follow-ups name it by the payment's.
+    // A payment begins with one message, so they share an id: follow-ups name it by the payment's.
     operationId: payment.paymentId,
     paymentId: payment.paymentId,
     kind: 'authorize',
@@ -42,6 +42,8 @@ export async function authorize(
   intent: Intent,
 ): Promise<PaymentResult> {
   const { order, payment, instrument, vaultToken } = intent
+  const purpose = purposeOf(order)
+  if (purpose === 'credit') throw new TypeError('a credit is no authorization')
   const message: Authorization = {
     merchantId: order.merchantId,
     operationId: operation.operationId,
@@ -49,7 +51,7 @@ export async function authorize(
     merchantReference: order.merchantReference,
     description: order.description,
     amount: payment.amount,
-    purpose: purposeOf(order),
+    purpose,
     instrument,
     initiator: intent.initiator,
     storedCredential: vaultToken !== undefined,
@@ -64,7 +66,7 @@ export async function authorize(
   }
   const isCard = instrument.kind === 'card' && intent.keep
   const card = isCard ? { pan: instrument.pan, expiry: instrument.expiry } : undefined
-  return settleAuthorization(parts, { order, payment, operation, outcome, card, vaultToken })
+  return settleAttempt(parts, { order, payment, operation, outcome, card, vaultToken })
 }
 
 /** Another attempt was faster: say what the order says now. */

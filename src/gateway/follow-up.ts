@@ -13,7 +13,7 @@ import { announcement } from './notify.ts'
 import type { Parts } from './parts.ts'
 import type { Operation } from './ports.ts'
 
-export type FollowUpKind = Exclude<OperationKind, 'authorize'>
+export type FollowUpKind = Exclude<OperationKind, 'authorize' | 'credit'>
 
 export interface FollowUpRequest {
   readonly merchantId: string
@@ -113,7 +113,7 @@ export async function settleFollowUp(
 }
 
 function kindOf({ kind }: Operation): FollowUpKind {
-  if (kind === 'authorize') throw new TypeError('an authorization is no follow-up')
+  if (kind === 'authorize' || kind === 'credit') throw new TypeError(`${kind} is no follow-up`)
   return kind
 }
 

@@ -15,6 +15,7 @@ import {
 import type { Enrollment } from './authentication-ports.ts'
 import { cancelOrder } from './cancel-order.ts'
 import { capture } from './capture.ts'
+import { credit, type CreditRequest } from './credit.ts'
 import { createDeliverer } from './deliver.ts'
 import { expireOrders } from './expire-orders.ts'
 import type { FollowUpRequest, FollowUpResult } from './follow-up.ts'
@@ -88,6 +89,7 @@ export interface Gateway {
   /** How often somebody has tried to pay an order. */
   attempts(order: Order): Promise<number>
   pay(request: Pay): Promise<PaymentResult>
+  credit(request: CreditRequest): Promise<PaymentResult>
   continueAuthentication(order: OrderRef, part: BrowserPart): Promise<PaymentResult>
   finishAuthentication(order: OrderRef, sessionData: string): Promise<PaymentResult>
   receiveResults(order: OrderRef, body: Uint8Array): Promise<object | undefined>
@@ -162,6 +164,7 @@ export function createGateway(given: Omit<Parts, 'deliverSoon'>): Gateway {
     findOrder: (inquiry) => findOrder(parts, inquiry),
     attempts: (order) => parts.payments.countByOrder(order),
     pay: (request) => pay(parts, request),
+    credit: (request) => credit(parts, request),
     async continueAuthentication(order, part) {
       const result = await continueAuthentication(parts, order, part)
       return replaceHeldStep(parts, result)

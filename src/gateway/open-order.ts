@@ -22,13 +22,7 @@ export interface OpenOrder {
  */
 export async function openOrder(parts: Parts, request: OpenOrder): Promise<Order> {
   const { idempotencyKey, canonical } = request
-  const orderId = newOrderId(parts, request.order.merchantId)
-  const order: Order = {
-    ...request.order,
-    orderId,
-    status: 'open',
-    createdAt: parts.clock.now(),
-  }
+  const order = newOrder(parts, request.order)
   const hash = requestHash(canonical)
   const existing = await parts.orders.insert({
     order,
@@ -39,7 +33,7 @@ export async function openOrder(parts: Parts, request: OpenOrder): Promise<Order
         ? undefined
         : await parts.vault.sealSecret(
             order.merchantId,
-            authenticationPlace(orderId),
+            authenticationPlace(order.orderId),
             request.authentication,
           ),
   })
@@ -49,6 +43,12 @@ export async function openOrder(parts: Parts, request: OpenOrder): Promise<Order
   }
   if (!timingSafeEqual(existing.requestHash, hash)) throw new Refusal('idempotency_conflict')
   return existing.order
+}
+
+/** An order that nobody has paid yet, and that is not stored. */
+export function newOrder(parts: Parts, asked: OpenOrder['order']): Order {
+  const orderId = newOrderId(parts, asked.merchantId)
+  return { ...asked, orderId, status: 'open', createdAt: parts.clock.now() }
 }
 
 /** Where an order's authentication values are sealed to. */

@@ -11,7 +11,7 @@ import { notificationOf } from './notify.ts'
 import { authenticationPlace } from './open-order.ts'
 import type { Parts } from './parts.ts'
 import type { BrowserFacts } from './authentication-ports.ts'
-import type { Authentication, AuthorizationInstrument } from './acquirer-ports.ts'
+import type { Authentication, AuthorizationInstrument, CardInstrument } from './acquirer-ports.ts'
 import type { PaymentResult } from './ports.ts'
 
 /** What an order is paid with. */
@@ -116,6 +116,15 @@ async function openInstrument(parts: Parts, { order, instrument }: Pay): Promise
   if (instrument.kind === 'networkToken') {
     return { instrument, pan: instrument.dpan, vaultToken: undefined }
   }
+  return openCard(parts, order, instrument)
+}
+
+/** @throws Refusal `vault_token_unknown` for a stored card that is not for this order. */
+export async function openCard(
+  parts: Parts,
+  order: Order,
+  instrument: Exclude<Instrument, { kind: 'networkToken' }>,
+): Promise<Opened & { readonly instrument: CardInstrument }> {
   if (instrument.kind === 'card') return { instrument, pan: instrument.pan, vaultToken: undefined }
 
   const { vaultToken, securityCode, expiry = vaultToken.expiry } = instrument
@@ -179,27 +188,32 @@ function isAuthenticated(
   return proof !== undefined && /^0?[25]$/.test(eci ?? '')
 }
 
-function newPayment(
+type Begun = 'order' | 'instrument' | 'holder' | 'reopens' | 'attemptKey' | 'details'
+
+/** The payment of an attempt that is about to be made. */
+export function newPayment(
   parts: Parts,
-  { order, instrument, holder, reopens, attemptKey, details }: Pay,
+  { order, instrument, holder, reopens, attemptKey, details }: Pick<Pay, Begun>,
   found: { at: Date; opened: Opened; authentication: Authentication; keep: boolean },
 ): Payment {
   const { pan, vaultToken } = found.opened
   const { currency } = order.amount
+  const purpose = purposeOf(order)
   return {
     merchantId: order.merchantId,
     paymentId: attemptKey === undefined ? parts.ids.uuid() : attemptId(order, attemptKey),
     orderId: order.orderId,
-    status: 'authorizing',
+    status: purpose === 'credit' ? 'crediting' : 'authorizing',
     instrument: instrument.kind,
     card: { panMasked: String(pan), brand: pan.brand },
     cardExpiry: found.opened.instrument.expiry,
-    amount: { minor: purposeOf(order) === 'verify' ? 0n : order.amount.minor, currency },
+    amount: { minor: purpose === 'verify' ? 0n : order.amount.minor, currency },
     authorizedMinor: 0n,
     capturedMinor: 0n,
     capturingMinor: 0n,
     refundedMinor: 0n,
     refundingMinor: 0n,
+    creditedMinor: 0n,
     eci: found.authentication.eci,
     traceNumber: parts.ids.traceNumber(),
     rrn: undefined,

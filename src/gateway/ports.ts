@@ -173,7 +173,12 @@ export interface PaymentStore {
    * @returns false when another attempt holds the order, or this very payment is there already.
    */
   begin(payment: Payment, operation: Operation): Promise<boolean>
-  /** The same for a payment that ended before any acquirer was asked. */
+  /**
+   * The same for an order that comes with its payment: it is never open.
+   * @returns false when the order's reference is taken, and nothing was recorded.
+   */
+  beginWithOrder(order: NewOrder, payment: Payment, operation: Operation): Promise<boolean>
+  /** The same as `begin` for a payment that ended before any acquirer was asked. */
   refuse(payment: Payment, notification: Notification | undefined): Promise<boolean>
   find(merchantId: string, paymentId: string): Promise<Payment | undefined>
   /** How many attempts an order has seen. */

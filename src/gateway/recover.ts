@@ -2,8 +2,8 @@ import { recoveryDelaySeconds } from '../core/retry.ts'
 import { send, settleFollowUp } from './follow-up.ts'
 import { notificationOf } from './notify.ts'
 import type { Parts } from './parts.ts'
-import type { InDoubt } from './ports.ts'
-import { settleAuthorization } from './settle-authorization.ts'
+import type { InDoubt, Operation } from './ports.ts'
+import { settleAttempt } from './settle-attempt.ts'
 
 const CLAIMED_AT_ONCE = 20
 
@@ -23,10 +23,8 @@ export async function recover(parts: Parts): Promise<number> {
 
 async function recoverOne(parts: Parts, entry: InDoubt): Promise<void> {
   const { operation } = entry
-  const isDone =
-    operation.kind === 'authorize'
-      ? await recoverAuthorization(parts, entry)
-      : await recoverFollowUp(parts, entry)
+  const isFirst = operation.kind === 'authorize' || operation.kind === 'credit'
+  const isDone = isFirst ? await recoverAttempt(parts, entry) : await recoverFollowUp(parts, entry)
   const { merchantId, operationId, paymentId, kind } = operation
   const outcome = isDone ? 'settled' : 'still unknown'
   const { attempts } = entry
@@ -37,13 +35,12 @@ async function recoverOne(parts: Parts, entry: InDoubt): Promise<void> {
   await parts.payments.postpone(operation, parts.clock.in(delayMs))
 }
 
-async function recoverAuthorization(parts: Parts, entry: InDoubt): Promise<boolean> {
+async function recoverAttempt(parts: Parts, entry: InDoubt): Promise<boolean> {
   const { operation, payment } = entry
   const { merchantId, operationId } = operation
   const outcome = await parts.acquirer.query(merchantId, operationId)
   if (outcome.kind === 'unknown') return false
-  const ageMs = parts.clock.now().getTime() - operation.sentAt.getTime()
-  const adopts = outcome.kind === 'approved' && ageMs <= parts.limits.adoptWithinMs
+  const adopts = outcome.kind === 'approved' && isAdopted(parts, operation)
   if (!adopts && outcome.kind !== 'declined') return undo(parts, entry, outcome.kind)
 
   const order = await parts.orders.find(merchantId, payment.orderId)
@@ -52,12 +49,18 @@ async function recoverAuthorization(parts: Parts, entry: InDoubt): Promise<boole
   const card = undefined
   const found = await parts.payments.findByOrder(order)
   const vaultToken = found?.vaultToken
-  await settleAuthorization(parts, { order, payment, operation, outcome, card, vaultToken })
+  await settleAttempt(parts, { order, payment, operation, outcome, card, vaultToken })
   return true
 }
 
+/** The payer of an old authorization has gone; money that reached a card is not taken back. */
+function isAdopted({ clock, limits }: Parts, { kind, sentAt }: Operation): boolean {
+  const ageMs = clock.now().getTime() - sentAt.getTime()
+  return kind === 'credit' || ageMs <= limits.adoptWithinMs
+}
+
 // Too late to adopt, or never seen: reversed at the acquirer either way, so that a message still
-// under way cannot be approved behind our back.
+// under way cannot be approved behind our back. A credit comes here only when it was never seen.
 async function undo(
   parts: Parts,
   { operation, payment }: InDoubt,

@@ -102,6 +102,8 @@ const STATES: Readonly<Record<PaymentStatus, ViewState>> = {
   captured: 'paid',
   refunded: 'paid',
   verified: 'paid',
+  crediting: 'processing',
+  credited: 'paid',
   voiding: 'paid',
   voided: 'paid',
   declined: 'declined',

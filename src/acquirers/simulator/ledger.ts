@@ -1,13 +1,21 @@
 import { DatabaseSync } from 'node:sqlite'
 
-export type EntryKind = 'authorize' | 'sale' | 'verify' | 'capture' | 'void' | 'refund' | 'reverse'
+export type EntryKind =
+  | 'authorize'
+  | 'sale'
+  | 'verify'
+  | 'capture'
+  | 'void'
+  | 'refund'
+  | 'credit'
+  | 'reverse'
 
 /** One message as the acquirer booked it. */
 export interface Entry {
   readonly merchantId: string
   readonly operationId: string
   readonly kind: EntryKind
-  /** The authorization a later message is about; for an authorization its own id. */
+  /** The authorization a later message is about; for an authorization or credit its own id. */
   readonly originalId: string
   readonly minor: bigint
   readonly currency: string

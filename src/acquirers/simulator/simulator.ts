@@ -7,6 +7,7 @@ import type {
   Acquirer,
   AcquirerOutcome,
   Authorization,
+  Credit,
   FollowUp,
 } from '../../gateway/acquirer-ports.ts'
 import type { Entry, EntryKind, Ledger } from './ledger.ts'
@@ -32,21 +33,30 @@ export function createSimulator({ ledger, clock, timeoutMs, slowMs }: SimulatorO
   const book = createBookkeeper(ledger, clock)
   const followUp = (kind: EntryKind) => (message: FollowUp) =>
     Promise.resolve(book.followUp(kind, message))
-  return {
-    async authorize(message) {
-      const behavior = drivenBy(message, panOf(message).reveal()) ?? behaviorOf(message)
-      if (behavior.kind === 'slow') await sleep(slowMs)
-      if (behavior.kind === 'late' || behavior.kind === 'requestLost') {
-        await sleep(timeoutMs)
-        // What comes too late is booked all the same, a moment after nobody listens any more.
-        const bookLate = () => ledger.isOpen() && book.authorization(message, behavior)
-        if (behavior.kind === 'late') setTimeout(bookLate, slowMs)
-        return UNKNOWN
-      }
-      const outcome = book.authorization(message, behavior)
-      if (behavior.kind !== 'answerLost') return outcome
+  const answer = async (behavior: Behavior, judged: () => AcquirerOutcome) => {
+    if (behavior.kind === 'slow') await sleep(slowMs)
+    if (behavior.kind === 'late' || behavior.kind === 'requestLost') {
       await sleep(timeoutMs)
+      // What comes too late is booked all the same, a moment after nobody listens any more.
+      const bookLate = () => ledger.isOpen() && judged()
+      if (behavior.kind === 'late') setTimeout(bookLate, slowMs)
       return UNKNOWN
+    }
+    const outcome = judged()
+    if (behavior.kind !== 'answerLost') return outcome
+    await sleep(timeoutMs)
+    return UNKNOWN
+  }
+  return {
+    authorize(message) {
+      const behavior = drivenBy(message, panOf(message).reveal()) ?? behaviorOf(message)
+      const { purpose, networkTransactionId: link } = message
+      return answer(behavior, () => book.original({ kind: purpose, message, link }, behavior))
+    },
+
+    credit(message) {
+      const behavior = behaviorOf(message)
+      return answer(behavior, () => book.original({ kind: 'credit', message }, behavior))
     },
 
     capture: followUp('capture'),
@@ -66,6 +76,13 @@ export function createSimulator({ ledger, clock, timeoutMs, slowMs }: SimulatorO
   }
 }
 
+/** A message that is about no earlier one. */
+interface Original {
+  readonly kind: EntryKind
+  readonly message: Authorization | Credit
+  readonly link?: string | undefined
+}
+
 /** Judges and books messages; a repeated operation id is answered as the first was. */
 function createBookkeeper(ledger: Ledger, clock: SimulatorOptions['clock']) {
   const book = (entry: Omit<Entry, 'approved' | 'approvalCode' | 'rrn'>): AcquirerOutcome => {
@@ -79,21 +96,21 @@ function createBookkeeper(ledger: Ledger, clock: SimulatorOptions['clock']) {
   }
 
   return {
-    authorization(message: Authorization, behavior: Behavior): AcquirerOutcome {
-      const { merchantId, operationId, purpose, amount } = message
-      const undone = ledger.about(merchantId, operationId).some(({ kind }) => kind === 'reverse')
-      const declined = responseCodeOf(behavior)
+    original({ kind, message, link = '' }: Original, behavior: Behavior): AcquirerOutcome {
+      const { merchantId, operationId, amount } = message
+      const entries = ledger.about(merchantId, operationId)
+      const undone = entries.some((entry) => entry.kind === 'reverse')
       return book({
         merchantId,
         operationId,
-        kind: purpose,
+        kind,
         originalId: operationId,
         minor: amount.minor,
         currency: amount.currency,
         merchantReference: message.merchantReference,
         panMasked: String(panOf(message)),
-        link: message.networkTransactionId ?? '',
-        responseCode: undone ? INVALID_TRANSACTION : declined,
+        link,
+        responseCode: undone ? INVALID_TRANSACTION : responseCodeOf(behavior),
       })
     },
 
@@ -182,7 +199,7 @@ function networkIdOf(operationId: string): string {
   return digits.toString().padStart(15, '0')
 }
 
-function behaviorOf(message: Authorization): Behavior {
+function behaviorOf(message: Authorization | Credit): Behavior {
   const { instrument, dialect } = message
   const pan = panOf(message).reveal()
   const code = instrument.kind === 'card' ? instrument.securityCode?.reveal() : undefined
@@ -193,7 +210,7 @@ function wholeUnits({ minor, currency }: Money): string {
   return (minor / 10n ** BigInt(currencyOf(currency)?.exponent ?? 2)).toString()
 }
 
-function panOf({ instrument }: Authorization): Pan {
+function panOf({ instrument }: Authorization | Credit): Pan {
   return instrument.kind === 'card' ? instrument.pan : instrument.dpan
 }
 

@@ -12,6 +12,7 @@ export const unrouted: Acquirer = {
   capture: () => Promise.resolve(NO_ROUTE),
   void: () => Promise.resolve(NO_ROUTE),
   refund: () => Promise.resolve(NO_ROUTE),
+  credit: () => Promise.resolve(NO_ROUTE),
   reverse: () => Promise.resolve({ kind: 'approved' }),
   query: () => Promise.resolve({ kind: 'absent' }),
 }

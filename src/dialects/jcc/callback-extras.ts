@@ -1,6 +1,7 @@
 import type { MerchantAccess, PaymentResult, Told } from '../../gateway/ports.ts'
 import type { CallbackFields } from './checksum.ts'
 import { detailsOf } from './order-details.ts'
+import { returnedMinor } from './order-state.ts'
 import { currencyNumber, maskOf } from './order-status.ts'
 import { settingsOf } from './settings.ts'
 
@@ -22,7 +23,7 @@ const EXTRAS: Readonly<Record<string, Extra>> = {
   approvedAmount: ({ payment }) => payment && String(payment.authorizedMinor),
   depositedAmount: ({ payment }) =>
     payment && String(payment.capturedMinor - payment.refundedMinor),
-  refundedAmount: ({ payment }) => payment && String(payment.refundedMinor),
+  refundedAmount: ({ payment }) => payment && String(returnedMinor(payment)),
   depositFlag: ({ order }) => (detailsOf(order).isTwoPhase ? '2' : '1'),
   orderDescription: ({ order }) => order.description,
   merchantFullName: (_result, { merchant }) => merchant.name,

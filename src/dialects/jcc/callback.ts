@@ -60,11 +60,19 @@ function ownFields(told: Told): CallbackFields {
   }
 }
 
+/** What a payment is, if it succeeds. A verification is `approved`. */
+const PAYMENTS: Readonly<Record<Order['captureMode'], string>> = {
+  automatic: 'deposited',
+  manual: 'approved',
+  none: 'approved',
+  credit: 'refunded',
+}
+
 /** What happened, in the documents' words. */
 function operationOf({ notification, result }: Told): string {
   switch (notification.event) {
     case 'payment':
-      return result?.order.captureMode === 'automatic' ? 'deposited' : 'approved'
+      return result === undefined ? 'approved' : PAYMENTS[result.order.captureMode]
     case 'capture':
       return 'deposited'
     case 'void':

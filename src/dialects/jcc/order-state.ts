@@ -50,10 +50,15 @@ export function stateOf({ order, payment }: PaymentResult, at: Date): OrderState
       : {
           approvedMinor: payment.authorizedMinor,
           depositedMinor: payment.capturedMinor - payment.refundedMinor,
-          refundedMinor: payment.refundedMinor,
+          refundedMinor: returnedMinor(payment),
         }
   const action = actionOf(order, payment, at)
   return { orderStatus, paymentState: PAYMENT_STATES[orderStatus], action, ...sums }
+}
+
+/** What went to the card: given back of an order, or sent by one of its own. */
+export function returnedMinor({ refundedMinor, creditedMinor }: Payment): bigint {
+  return refundedMinor + creditedMinor
 }
 
 const NOTHING = { approvedMinor: 0n, depositedMinor: 0n, refundedMinor: 0n }
@@ -80,6 +85,8 @@ const BY_PAYMENT: Readonly<Record<PaymentStatus, (payment: Payment) => OrderStat
   voided: () => STATUS.reversed,
   // A verification ends reversed: nothing is held.
   verified: () => STATUS.reversed,
+  crediting: () => STATUS.pending,
+  credited: () => STATUS.refunded,
   declined: () => STATUS.declined,
   reversed: () => STATUS.declined,
   failed: () => STATUS.declined,
@@ -111,5 +118,7 @@ const ACTIONS: Readonly<Record<Exclude<PaymentStatus, 'declined' | 'failed'>, Ac
   voiding: ACTION.approved,
   voided: ACTION.approved,
   verified: ACTION.approved,
+  crediting: ACTION.started,
+  credited: ACTION.approved,
   reversed: ACTION.timedOut,
 }

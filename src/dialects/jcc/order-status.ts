@@ -95,7 +95,7 @@ function datesOf({ operations }: Told, { orderStatus }: OrderState): object {
   const wasReversed = orderStatus === 3
   return known({
     depositedDate: wasDeposited ? (last('capture') ?? last('authorize'))?.getTime() : undefined,
-    refundedDate: last('refund')?.getTime(),
+    refundedDate: last('refund', 'credit')?.getTime(),
     reversedDate: wasReversed ? last('void')?.getTime() : undefined,
   })
 }

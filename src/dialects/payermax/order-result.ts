@@ -21,6 +21,8 @@ const STATES: Readonly<Record<PaymentStatus, OrderState>> = {
   voiding: 'SUCCESS',
   voided: 'SUCCESS',
   verified: 'SUCCESS',
+  crediting: 'PENDING',
+  credited: 'SUCCESS',
   declined: 'FAILED',
   failed: 'FAILED',
   reversed: 'FAILED',

@@ -106,13 +106,17 @@ function issuerCode(responseCode = ''): Code {
 const VERIFIED = code('4200', 'Tokenization Successful')
 const NOT_VERIFIED = code('4201', 'Tokenization Failed')
 
+const REFUNDED = code('4120', 'Refunded')
+
 const VERDICTS: Readonly<Record<PaymentStatus, (paid: Payment, result: PaymentResult) => Code>> = {
   authenticating: () => FLOW.inProgress,
   authorizing: () => FLOW.inProgress,
+  crediting: () => FLOW.inProgress,
   authorized: () => SUCCESS,
   captured: () => SUCCESS,
   voiding: () => SUCCESS,
-  refunded: () => code('4120', 'Refunded'),
+  refunded: () => REFUNDED,
+  credited: () => REFUNDED,
   voided: () => code('4047', 'Cancel Success'),
   verified: (_paid, { vaultToken }) => (vaultToken === undefined ? NOT_VERIFIED : VERIFIED),
   declined: ({ responseCode }, { order }) =>

@@ -75,14 +75,14 @@ export function operationMethods(database: Database): OperationMethods {
       return rows[0] && toOperation(rows[0])
     },
 
-    // Two indexes: an authorization has its payment's id, only what follows is indexed by payment.
+    // Two indexes: the first message has its payment's id, only what follows is indexed by payment.
     async operations(merchantId, paymentId) {
       const { rows } = await database.run<OperationRow>(
         sql('operations_of_payment')`
           select * from operation where merchant_id = ${merchantId} and operation_id = ${paymentId}
           union all
           select * from operation where merchant_id = ${merchantId} and payment_id = ${paymentId}
-            and kind <> 'authorize'
+            and kind <> 'authorize' and operation_id <> ${paymentId}
           order by operation_id`,
       )
       return rows.map(toOperation)

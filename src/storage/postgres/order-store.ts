@@ -151,7 +151,7 @@ function firstIdAt(at: Date): string {
 }
 
 // Either unique index may already hold the order: its reference, or its idempotency key.
-function insertOrder({ order, ...entry }: NewOrder): Query {
+export function insertOrder({ order, ...entry }: NewOrder): Query {
   return sql('order_insert')`
     insert into payment_order (merchant_id, order_id, dialect, merchant_reference, amount_minor,
       currency, description, capture_mode, tokenize, threeds, vault_token_ids, notify_url, details,

@@ -18,6 +18,7 @@ export interface PaymentRow {
   capturing_minor: bigint
   refunded_minor: bigint
   refunding_minor: bigint
+  credited_minor: bigint
   eci: string | null
   trace_number: string
   rrn: string | null
@@ -57,6 +58,7 @@ export function toPayment(row: PaymentRow): Payment {
     capturingMinor: row.capturing_minor,
     refundedMinor: row.refunded_minor,
     refundingMinor: row.refunding_minor,
+    creditedMinor: row.credited_minor,
     eci: row.eci ?? undefined,
     traceNumber: row.trace_number,
     rrn: row.rrn ?? undefined,

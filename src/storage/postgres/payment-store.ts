@@ -3,6 +3,7 @@ import type { Payment } from '../../core/payment.ts'
 import type { Notification } from '../../gateway/notification-ports.ts'
 import type { Operation, PaymentStore, Settlement } from '../../gateway/ports.ts'
 import { claims, type Database, type Query, sql } from './database.ts'
+import { insertOrder } from './order-store.ts'
 import { operationMethods } from './operation-store.ts'
 import { findPayment, jsonOf, type PaymentRow, toPayment } from './payment-rows.ts'
 import { keepVaultToken, type VaultTokenRow, toVaultToken } from './vault-token-store.ts'
@@ -10,6 +11,13 @@ import { keepVaultToken, type VaultTokenRow, toVaultToken } from './vault-token-
 export function postgresPaymentStore(database: Database): PaymentStore {
   return {
     begin: (payment, operation) => claims(database, beginPayment(payment, operation)),
+
+    beginWithOrder: (order, payment, operation) =>
+      database.transaction(
+        async (transaction) =>
+          (await claims(transaction, insertOrder(order))) &&
+          claims(transaction, beginPayment(payment, operation)),
+      ),
 
     refuse: (payment, notification) => claims(database, refusePayment(payment, notification)),
 
@@ -66,7 +74,7 @@ function beginPayment(payment: Payment, operation: Operation): Query {
       insert into payment (merchant_id, payment_id, order_id, status, instrument, pan_masked, brand,
         card_expiry_year, card_expiry_month, amount_minor, currency, eci, trace_number,
         vault_token_id, holder, details, reopens, created_at)
-      select ${payment.merchantId}, ${payment.paymentId}::uuid, order_id, 'authorizing',
+      select ${payment.merchantId}, ${payment.paymentId}::uuid, order_id, ${payment.status},
         ${payment.instrument}, ${payment.card.panMasked}, ${payment.card.brand},
         ${payment.cardExpiry?.year}::smallint, ${payment.cardExpiry?.month}::smallint,
         ${payment.amount.minor}::bigint, ${payment.amount.currency}, ${payment.eci},
@@ -132,7 +140,14 @@ function paymentByOrder(order: Order): Query {
 function sumsOf(settlement: Settlement) {
   const { kind, amount } = settlement.operation
   const moved = settlement.state === 'approved' ? amount.minor : 0n
-  const none = { authorized: 0n, captured: 0n, capturing: 0n, refunded: 0n, refunding: 0n }
+  const none = {
+    authorized: 0n,
+    captured: 0n,
+    capturing: 0n,
+    refunded: 0n,
+    refunding: 0n,
+    credited: 0n,
+  }
   switch (kind) {
     case 'authorize':
       return {
@@ -144,6 +159,8 @@ function sumsOf(settlement: Settlement) {
       return { ...none, captured: moved, capturing: amount.minor }
     case 'refund':
       return { ...none, refunded: moved, refunding: amount.minor }
+    case 'credit':
+      return { ...none, credited: moved }
     case 'void':
       // A part was released before its message went out: a refusal takes it back.
       return { ...none, authorized: settlement.operation.isFinal ? 0n : amount.minor - moved }
@@ -176,6 +193,7 @@ async function settleOn(
         capturing_minor = capturing_minor - ${sums.capturing}::bigint,
         refunded_minor = refunded_minor + ${sums.refunded}::bigint,
         refunding_minor = refunding_minor - ${sums.refunding}::bigint,
+        credited_minor = credited_minor + ${sums.credited}::bigint,
         status = case
           when ${kind} = 'capture' and ${sums.captured}::bigint > 0 and (${operation.isFinal}
             or captured_minor + ${sums.captured}::bigint = authorized_minor) then 'captured'
@@ -188,7 +206,7 @@ async function settleOn(
           else ${settlement.status} end,
         rrn = coalesce(rrn, ${answer.rrn}),
         approval_code = coalesce(approval_code, ${answer.approvalCode}),
-        response_code = case when ${kind} = 'authorize' then ${answer.responseCode}
+        response_code = case when ${kind} in ('authorize', 'credit') then ${answer.responseCode}
           else response_code end,
         network_transaction_id = coalesce(network_transaction_id, ${answer.networkTransactionId}),
         issuer_country = coalesce(issuer_country, ${issuer.country}),
@@ -197,7 +215,7 @@ async function settleOn(
         holder = null,
         failure = coalesce(failure, ${settlement.failure}),
         vault_token_id = coalesce(vault_token_id, ${vaultTokenId}::uuid),
-        settled_at = case when ${kind} in ('authorize', 'capture') then ${at}::timestamptz
+        settled_at = case when ${kind} in ('authorize', 'capture', 'credit') then ${at}::timestamptz
           else settled_at end
       where merchant_id = ${merchantId} and payment_id = ${paymentId}
         and exists (select from settled)
@@ -205,13 +223,13 @@ async function settleOn(
     ), ended as (
       update payment_order set sealed_authentication = null,
         announces_expiry = announces_expiry and moved.reopens
-          and moved.status not in ('authorized', 'captured', 'verified'),
-        status = case when moved.status in ('authorized', 'captured', 'verified')
+          and moved.status not in ('authorized', 'captured', 'verified', 'credited'),
+        status = case when moved.status in ('authorized', 'captured', 'verified', 'credited')
           then 'paid' when moved.reopens and expires_at > ${at}::timestamptz then 'open'
           else 'closed' end
       from moved
       where payment_order.merchant_id = ${merchantId}
-        and payment_order.order_id = moved.order_id and ${kind} = 'authorize'
+        and payment_order.order_id = moved.order_id and ${kind} in ('authorize', 'credit')
     ), told as (
       insert into notification (merchant_id, notification_id, order_id, payment_id, operation_id,
         dialect, event, url, state, due_at, created_at)

@@ -77,7 +77,7 @@ test('transitions: for every two statuses, a payment goes from one to the other 
     assert.equal(await move(paymentId, to), mayGo ? undefined : '23514', `${from} to ${to}`)
     assert.equal(await statusOf(paymentId), mayGo ? to : from, `${from} to ${to}`)
   }
-  assert.equal(pairs.length, 121)
+  assert.equal(pairs.length, 169)
 })
 
 test('transitions: a payment goes to no status that nobody knows', async () => {

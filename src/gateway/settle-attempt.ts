@@ -9,7 +9,7 @@ import type { AcquirerOutcome } from './acquirer-ports.ts'
 import type { Operation, PaymentResult } from './ports.ts'
 import type { NewVaultToken } from './vault-ports.ts'
 
-export interface AuthorizationOutcome {
+export interface AttemptOutcome {
   readonly order: Order
   readonly payment: Payment
   readonly operation: Operation
@@ -19,11 +19,8 @@ export interface AuthorizationOutcome {
   readonly vaultToken: VaultToken | undefined
 }
 
-/** Writes an authorization's outcome, everything it brings about, and then tells the merchant. */
-export async function settleAuthorization(
-  parts: Parts,
-  found: AuthorizationOutcome,
-): Promise<PaymentResult> {
+/** Writes the outcome of an authorization or credit and all it brings about, and tells of it. */
+export async function settleAttempt(parts: Parts, found: AttemptOutcome): Promise<PaymentResult> {
   const { order, operation, outcome } = found
   const approved = outcome.kind === 'approved'
   const notification = await notificationOf(parts, order, { ...found.payment, isSuccess: approved })
@@ -56,15 +53,21 @@ function tellOfNew(parts: Parts, made: NewVaultToken | undefined, result: Paymen
   if (isNew) parts.deliverSoon(made?.notification)
 }
 
+const STATUSES = {
+  sale: 'captured',
+  authorize: 'authorized',
+  verify: 'verified',
+  credit: 'credited',
+} as const
+
 function statusOf(order: Order): PaymentStatus {
-  const statuses = { sale: 'captured', authorize: 'authorized', verify: 'verified' } as const
-  return statuses[purposeOf(order)]
+  return STATUSES[purposeOf(order)]
 }
 
 /** Seals the card that was to be stored, once its issuer has approved it. */
 async function storeCard(
   parts: Parts,
-  { order, payment, outcome, card, vaultToken }: AuthorizationOutcome,
+  { order, payment, outcome, card, vaultToken }: AttemptOutcome,
 ): Promise<NewVaultToken | undefined> {
   if (outcome.kind !== 'approved' || card === undefined) return undefined
   const { merchantId, dialect, storedFor } = order
