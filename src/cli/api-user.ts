@@ -7,12 +7,15 @@ import { type ListedApiUser, postgresApiUserStore } from '../storage/postgres/ap
 import type { Base } from './compose.ts'
 import { withBase } from './with-base.ts'
 
+/** What pays money out is granted by name alone. */
+const USUAL = PERMISSIONS.filter((permission) => permission !== 'credit')
+
 const LOGIN_FORM = /^[!-~]{1,100}$/
 
 export interface NewApiUserOptions {
   readonly merchantId: string
   readonly userName: string
-  /** All of them when absent. */
+  /** All of them but `credit` when absent. */
   readonly permission?: readonly string[]
   readonly mustSign: boolean
   readonly withOpenToken: boolean
@@ -52,6 +55,19 @@ export function rotatePassword(
     const user = await postgresApiUserStore(base.database).find(userName, base.clock.now())
     if (user === undefined) throw new ConfigError(`There is no API user ${userName}`)
     return newPassword(base, user, overlapHours)
+  })
+}
+
+/** Sets what an API user may do; nodes that know it notice within seconds. */
+export function permitApiUser(
+  config: Config,
+  userName: string,
+  names: readonly string[],
+): Promise<void> {
+  const permissions = checkedPermissions(names)
+  return withBase(config, async ({ database }) => {
+    const isDone = await postgresApiUserStore(database).permit(userName, permissions)
+    if (!isDone) throw new ConfigError(`There is no API user ${userName}`)
   })
 }
 
@@ -102,7 +118,7 @@ async function refuseUnknownMerchant({ merchants }: Base, merchantId: string): P
   }
 }
 
-function checkedPermissions(given: readonly string[] = PERMISSIONS): readonly Permission[] {
+function checkedPermissions(given: readonly string[] = USUAL): readonly Permission[] {
   const unknown = given.find((name) => !PERMISSIONS.some((permission) => permission === name))
   if (unknown !== undefined) {
     throw new ConfigError(`${unknown} is no permission; there are ${PERMISSIONS.join(', ')}`)

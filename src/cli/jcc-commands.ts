@@ -5,6 +5,7 @@ import {
   disableApiUser,
   listApiUsers,
   type NewApiUserOptions,
+  permitApiUser,
   rotatePassword,
 } from './api-user.ts'
 import { hours, seconds } from './arguments.ts'
@@ -21,7 +22,7 @@ function addApiUserCommands(merchant: Command, env: Env): void {
     .description('add a login and print its password, this once')
     .argument('<merchant-id>')
     .argument('<login>', 'by custom it ends with -api')
-    .option('--permission <name...>', 'what it may do; everything when absent')
+    .option('--permission <name...>', 'what it may do; all but credit when absent')
     .option('--must-sign', 'it must sign its requests with the merchant key', false)
     .option('--with-open-token', 'it also gets a token that a browser may hold', false)
     .action(async (merchantId: string, userName: string, options: ApiUserOptions) => {
@@ -29,6 +30,15 @@ function addApiUserCommands(merchant: Command, env: Env): void {
       const { password, openToken } = await addApiUser(readConfig(env), asked)
       process.stdout.write(`Added ${userName}. Its password, shown this once:\n${password}\n`)
       if (openToken !== undefined) process.stdout.write(`Its open token:\n${openToken}\n`)
+    })
+  apiUser
+    .command('permit')
+    .description('set what a login may do')
+    .argument('<login>')
+    .requiredOption('--permission <name...>', 'all that it may do from now on')
+    .action(async (userName: string, options: { permission: readonly string[] }) => {
+      await permitApiUser(readConfig(env), userName, options.permission)
+      process.stdout.write(`Set what ${userName} may do.\n`)
     })
   apiUser
     .command('rotate')

@@ -16,15 +16,19 @@ export function demoApiUser(merchantId: string) {
   return { userName, password: `${userName}_password` }
 }
 
-/** Adds a demo merchant's API user, where it is missing. */
+/** Adds a demo merchant's API user, where it is missing; it may do everything there is. */
 export async function keepApiUser(base: Base, merchantId: string): Promise<void> {
   const { userName, password } = demoApiUser(merchantId)
   const user = { merchantId, userName }
-  const isNew = await postgresApiUserStore(base.database).add(
+  const users = postgresApiUserStore(base.database)
+  const isNew = await users.add(
     { ...user, permissions: PERMISSIONS, mustSign: false, openTokenDigest: undefined },
     base.clock.now(),
   )
-  if (!isNew) return
+  if (!isNew) {
+    await users.permit(userName, PERMISSIONS)
+    return
+  }
   const oldUntil = base.clock.now()
   await addPassword(base, user, { password, oldUntil, cost: SANDBOX_PASSWORD_COST })
   await base.merchants.setAccount(merchantId, 'jcc', {

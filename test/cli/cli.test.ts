@@ -213,7 +213,7 @@ test('merchant add: a color and a logo are checked, and the page shows them', as
   assert.equal(logo.headers.get('content-type'), 'image/png')
 })
 
-test('api users: they are added, rotated, listed and disabled, and each can log in', async () => {
+test('api users: they are added, permitted, rotated, listed and disabled, and each can log in', async () => {
   const env = { DATABASE_URL: await emptyDatabaseUrl(), TESSERA_KEK_FILE: kekFile }
   assert.equal((await run(['migrate'], env)).code, 0)
   const added = ['merchant', 'add', '--id', 'SHOP2', '--name', 'Shop', '--currency', 'EUR']
@@ -222,8 +222,11 @@ test('api users: they are added, rotated, listed and disabled, and each can log 
   const refused = await apiUser('add', 'SHOP2', 'x-api', '--permission', 'fly')
   assert.equal(refused.code, 78)
   assert.match(refused.err, /no permission/)
-  const first = await apiUser('add', 'SHOP2', 'shop-api', '--permission', 'status', 'refund')
-  assert.equal((await apiUser('list', 'SHOP2')).out, 'shop-api\tstatus,refund\n')
+  const first = await apiUser('add', 'SHOP2', 'shop-api')
+  // What pays money out is granted by name alone.
+  assert.match((await apiUser('list', 'SHOP2')).out, /^shop-api\tregister,pay,.*,bindings\n$/)
+  await apiUser('permit', 'shop-api', '--permission', 'status', 'credit')
+  assert.equal((await apiUser('list', 'SHOP2')).out, 'shop-api\tstatus,credit\n')
   const second = await apiUser('rotate', 'shop-api')
   const passwords = [first, second].map(({ out, err }) => {
     const password = /^[\w-]{24}$/m.exec(out)?.[0]

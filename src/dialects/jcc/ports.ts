@@ -11,6 +11,7 @@ export const PERMISSIONS = [
   'decline',
   'verify',
   'bindings',
+  // Money for a card without an earlier payment, which only an operator grants by name.
   'credit',
 ] as const
 

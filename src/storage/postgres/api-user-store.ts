@@ -5,6 +5,8 @@ import { type Database, type Query, sql } from './database.ts'
 export interface ApiUserAdmin extends ApiUserStore {
   /** @returns false when the login is taken, by whomever. */
   add(user: NewApiUser, at: Date): Promise<boolean>
+  /** Sets what a user may do. @returns false when there is none. */
+  permit(userName: string, permissions: readonly Permission[]): Promise<boolean>
   /** @returns false when there is none, or it is disabled already. */
   disable(userName: string, at: Date): Promise<boolean>
   list(merchantId: string): Promise<readonly ListedApiUser[]>
@@ -124,6 +126,12 @@ function administration(database: Database): Omit<ApiUserAdmin, keyof ApiUserSto
         values (${user.merchantId}, ${user.userName}, ${user.permissions}, ${user.mustSign},
           ${user.openTokenDigest}, ${at})
         on conflict do nothing`)
+      return count === 1
+    },
+
+    async permit(userName, permissions) {
+      const { count } = await database.run(sql('api_user_permit')`
+        update api_user set permissions = ${permissions} where user_name = ${userName}`)
       return count === 1
     },
 
