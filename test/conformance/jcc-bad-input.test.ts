@@ -156,6 +156,7 @@ test('jcc permissions: an API user does what it may, and nothing else', async ()
     refund: 'refund',
     processRawSumRefund: 'refund',
     decline: 'decline',
+    instantRefund: 'credit',
     getOrderStatusExtended: 'status',
     getLastOrdersForMerchants: 'status',
   }

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Refusal } from '../../src/core/refusal.ts'
 import { sql } from '../../src/storage/postgres/database.ts'
+import { freshPan } from '../support/canaries.ts'
 import { type Fields, jccClient, payByCard, register, USER } from '../support/jcc.ts'
-import { startTestSandbox } from '../support/sandbox.ts'
+import { freshInvoice, startTestSandbox } from '../support/sandbox.ts'
 
 // Every operation in every state of an order (the documents' table of allowed operations).
 
@@ -14,6 +15,7 @@ const lateShop = jccClient(late.url)
 
 const DECLINED = '4444333322221111'
 const CHALLENGED = '4000000000002065'
+const NO_ANSWER = '4000000000001018'
 
 await multipleDeposits()
 
@@ -57,6 +59,13 @@ async function expired(order: Promise<string>): Promise<string> {
   return orderId
 }
 
+/** Money sent to a card, without an order before it. */
+async function credited(pan = freshPan()): Promise<string> {
+  const card = { pan, expiry: '203412' }
+  const fields = { orderNumber: freshInvoice(), amount: '1000', currency: '978', ...card }
+  return String((await shop.call('rest/instantRefund.do', fields))['orderId'])
+}
+
 /** How an order comes into each state, by the name the table uses. */
 const STATES: Readonly<Record<string, () => Promise<string>>> = {
   '0 created': onePhase,
@@ -67,10 +76,13 @@ const STATES: Readonly<Record<string, () => Promise<string>>> = {
   '3 verified': () => paid(register(shop, { amount: '0', features: 'VERIFY' })),
   '4 partly refunded': () => then(paid(onePhase()), 'refund', { amount: '400' }),
   '4 refunded': () => then(paid(onePhase()), 'refund', { amount: '0' }),
+  '4 credited': () => credited(),
   '5 authenticating': () => paid(onePhase(), CHALLENGED),
   '6 declined': () => paid(onePhase(), DECLINED),
+  '6 declined credit': () => credited(DECLINED),
   '6 cancelled': () => then(onePhase(), 'decline'),
   '6 expired': () => expired(onePhase()),
+  '7 credit in doubt': () => credited(NO_ANSWER),
   '8 partly deposited': () =>
     then(paid(twoPhase()), 'deposit', { amount: '300', depositType: '1' }),
 }
@@ -104,10 +116,13 @@ const TABLE = `
 3 verified          | 7   | 7       | 7       | 7       | 7
 4 partly refunded   | 7   | 7       | 7       | 7       | 0 4
 4 refunded          | 7   | 7       | 7       | 7       | 7
+4 credited          | 7   | 7       | 7       | 7       | 7
 5 authenticating    | 7   | 0 6     | 7       | 7       | 7
 6 declined          | 7   | 7       | 7       | 7       | 7
+6 declined credit   | 7   | 7       | 7       | 7       | 7
 6 cancelled         | 7   | 7       | 7       | 7       | 7
 6 expired           | 7   | 7       | 7       | 7       | 7
+7 credit in doubt   | 7   | 7       | 7       | 7       | 7
 8 partly deposited  | 7   | 7       | 0 2     | 7       | 0 4
 `
 

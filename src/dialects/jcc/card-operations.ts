@@ -1,6 +1,7 @@
 import { BINDING_OPERATIONS } from './bindings.ts'
 import { BINDING_CHANGES } from './binding-changes.ts'
 import { instantPayment } from './instant-payment.ts'
+import { instantRefund } from './instant-refund.ts'
 import { motoPayment } from './moto-payment.ts'
 import type { Operation } from './operation.ts'
 import { PAGE_INFO_OPERATIONS } from './page-info.ts'
@@ -15,6 +16,7 @@ import { verifyCard, verifyEnrollment } from './verify-card.ts'
 /** Everything about cards and those who pay with them. */
 export const CARD_OPERATIONS: readonly Operation[] = [
   instantPayment,
+  instantRefund,
   paymentOrder,
   paymentOrderBinding,
   motoPayment,

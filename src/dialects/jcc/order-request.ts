@@ -3,6 +3,7 @@ import { currencyByNumber } from '../../core/currency.ts'
 import type { Money } from '../../core/money.ts'
 import type { Order, StoredFor } from '../../core/order.ts'
 import type { VaultToken } from '../../core/payment.ts'
+import type { OpenOrder } from '../../gateway/open-order.ts'
 import { known } from './answer.ts'
 import { WireError } from './codes.ts'
 import { featuresOf, type Feature, threedsOf } from './features.ts'
@@ -80,16 +81,29 @@ const DAY_MS = 86_400_000
 export async function openOrder(
   context: Context,
   request: OrderRequest,
-  { caller, ...kind }: OrderKind & { readonly caller: Caller },
+  kind: OrderKind & { readonly caller: Caller },
 ): Promise<Order> {
-  const { gateway } = context
+  const order = orderOf(context, request, kind)
+  return context.gateway.openOrder({ order, idempotencyKey: undefined, canonical: '' })
+}
+
+/**
+ * The order that a request describes, before there is one.
+ *
+ * @throws WireError with the documented codes.
+ */
+export function orderOf(
+  context: Context,
+  request: OrderRequest,
+  { caller, ...kind }: OrderKind & { readonly caller: Caller },
+): OpenOrder['order'] {
   const features = featuresOf(request.features)
   const sum = amountOf(request, caller)
   checkAmount(sum, features, caller)
   checkOrderBundle(request.orderBundle, sum.minor)
   checkMerchantLogin(request.merchantLogin, caller)
   const customerId = customerOf(request, features, kind)
-  const order = {
+  return {
     merchantId: caller.access.merchant.merchantId,
     dialect: DIALECT,
     merchantReference: numberOf(context, request, { caller, features }),
@@ -105,8 +119,7 @@ export async function openOrder(
     announcesExpiry: true,
     details: orderDetails(context, request, { caller, features, ...kind }),
     expiresAt: expiryOf(context, request, caller),
-  } as const
-  return gateway.openOrder({ order, idempotencyKey: undefined, canonical: '' })
+  }
 }
 
 function amountOf(request: OrderRequest, { access }: Caller): Money {
