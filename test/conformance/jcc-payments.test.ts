@@ -274,6 +274,19 @@ test('jcc payments: an order for one stored card takes no other', async () => {
   assert.deepEqual(await verdictOn(orderId), [2, 0])
 })
 
+test('jcc instantPayment: a stored card pays for its own customer, named or not, and no other', async () => {
+  const clientId = freshInvoice()
+  const bindingId = await storeCard(clientId)
+  const order = anOrder()
+  const pay = (fields: Fields) =>
+    jcc.call('rest/instantPayment.do', { ...order, bindingId, cvc: '123', ...fields })
+  assert.equal((await pay({ clientId: freshInvoice() }))['errorCode'], '2')
+  const paid = await pay({ clientId })
+  assert.deepEqual([paid['errorCode'], await verdictOn(paid['orderId'])], ['0', [2, 0]])
+  const unnamed = await pay(anOrder())
+  assert.deepEqual([unnamed['errorCode'], await verdictOn(unnamed['orderId'])], ['0', [2, 0]])
+})
+
 test('jcc recurrentPayment and installmentPayment: charged as agreed, by JSON', async () => {
   const bindingId = await storeCard(freshInvoice(), { tii: 'RI' })
   const send = async (method: string, fields: object) => {

@@ -1,7 +1,9 @@
 import Type, { type Static } from 'typebox'
+import type { VaultToken } from '../../core/payment.ts'
 import type { PaymentResult } from '../../gateway/ports.ts'
 import { textFault } from './answer.ts'
 import { cardFields, payerFields, readInstrument } from './card-request.ts'
+import { WireError } from './codes.ts'
 import { credentials, flag, optional, request } from './fields.ts'
 import { formResponse, outcomeFields } from './form-answer.ts'
 import { legacyStatus } from './get-order-status.ts'
@@ -61,7 +63,7 @@ async function resultOf(context: Context, fields: Instant, caller: Caller): Prom
     payerIp: fields.ip,
   })
   const stored = chosen.instrument.kind === 'vaultToken' ? chosen.instrument.vaultToken : undefined
-  const order = await openOrder(context, withCustomer(fields, stored?.customerId), {
+  const order = await openOrder(context, withCustomer(fields, stored), {
     caller,
     isTwoPhase: fields.preAuth === true,
     vaultToken: stored,
@@ -76,12 +78,18 @@ async function resultOf(context: Context, fields: Instant, caller: Caller): Prom
   })
 }
 
-/** A stored card belongs to its customer, whom the request need not name. */
+/**
+ * A stored card belongs to its customer, whom the request need not name.
+ *
+ * @throws WireError 2 where it names another.
+ */
 export function withCustomer<T extends { clientId?: string }>(
   fields: T,
-  customerId: string | undefined,
+  stored: VaultToken | undefined,
 ): T {
-  const clientId = fields.clientId ?? customerId
+  if (stored === undefined) return fields
+  const { clientId = stored.customerId } = fields
+  if (clientId !== stored.customerId) throw new WireError('2', 'bindingNotFound')
   return clientId === undefined ? fields : { ...fields, clientId }
 }
 

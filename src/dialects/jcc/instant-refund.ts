@@ -3,7 +3,7 @@ import type { PaymentResult } from '../../gateway/ports.ts'
 import { describeAction } from './action-codes.ts'
 import { basicFields, known, textFault } from './answer.ts'
 import { cardFields, type Chosen, readInstrument } from './card-request.ts'
-import { say, WireError } from './codes.ts'
+import { say } from './codes.ts'
 import { credentials, optional, request } from './fields.ts'
 import { legacyStatus } from './get-order-status.ts'
 import { withCustomer } from './instant-payment.ts'
@@ -82,11 +82,8 @@ function creditOrder(
 ) {
   const { instrument } = chosen
   const stored = instrument.kind === 'vaultToken' ? instrument.vaultToken : undefined
-  const { clientId } = fields
-  const isOthers = stored !== undefined && clientId !== undefined && clientId !== stored.customerId
-  if (isOthers) throw new WireError('2', 'bindingNotFound')
   // Nobody comes back from anywhere: the address is only where our own page would lead.
-  const asked = { ...withCustomer(fields, stored?.customerId), returnUrl: 'finish' }
+  const asked = { ...withCustomer(fields, stored), returnUrl: 'finish' }
   return orderOf(context, asked, { caller, isTwoPhase: false, vaultToken: stored })
 }
 

@@ -79,7 +79,7 @@ async function charge(
   const vaultToken = await bindingOf(context, merchantId, fields.bindingId)
   const { additionalParameters: jsonParams = fields.jsonParams } = fields
   const asked = {
-    ...withCustomer(fields, vaultToken.customerId),
+    ...withCustomer(fields, vaultToken),
     // Nobody's browser comes back from a payment without its payer.
     returnUrl: 'finish',
     tii,
