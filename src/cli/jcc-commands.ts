@@ -13,6 +13,11 @@ import { type JccOptions, setMerchantKey, setUpJcc } from './jcc-merchant.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
 
+/** As the command line has them: an option without its names is true. */
+type GivenOptions = Omit<JccOptions, 'callbackParams'> & {
+  readonly callbackParams?: true | readonly string[]
+}
+
 type ApiUserOptions = Omit<NewApiUserOptions, 'merchantId' | 'userName'>
 
 function addApiUserCommands(merchant: Command, env: Env): void {
@@ -90,7 +95,13 @@ export function addJccCommands(merchant: Command, env: Env): void {
     .option('--session-timeout-secs <seconds>', 'how long orders may be paid', seconds)
     .option('--numbers-orders', 'orders without a number get one')
     .option('--multiple-deposits', 'a deposit may leave the rest held')
-    .action(async (merchantId: string, options: JccOptions) => {
+    .option('--own-authentication', 'payments may bring 3-D Secure values of the merchant’s own')
+    .option('--no-own-authentication', 'they may not')
+    .option('--callback-params [name...]', 'what callbacks also say; without a name nothing')
+    .action(async (merchantId: string, given: GivenOptions) => {
+      const { callbackParams: params, ...others } = given
+      const callbackParams = params === true ? [] : params
+      const options = { ...others, ...(callbackParams && { callbackParams }) }
       const proof = await setUpJcc(readConfig(env), merchantId, options)
       process.stdout.write(`Set up ${merchantId} for the JCC API.\n`)
       if (proof === undefined) return

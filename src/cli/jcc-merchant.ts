@@ -2,6 +2,7 @@ import { createPublicKey, generateKeyPair, randomBytes, randomUUID } from 'node:
 import { readFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { type Config, ConfigError } from '../config.ts'
+import { CALLBACK_PARAMS } from '../dialects/jcc/callback-extras.ts'
 import { CALLBACK_KEY, MERCHANT_KEY, type Settings } from '../dialects/jcc/settings.ts'
 import { secretPlace, SHARED } from '../gateway/merchants.ts'
 import type { Base } from './compose.ts'
@@ -18,6 +19,9 @@ export interface JccOptions {
   readonly sessionTimeoutSecs?: number
   readonly numbersOrders?: boolean
   readonly multipleDeposits?: boolean
+  readonly ownAuthentication?: boolean
+  /** Names; none of them takes all away. */
+  readonly callbackParams?: readonly string[]
 }
 
 /** What the merchant needs to check callbacks with: a secret, or the gateway's public key. */
@@ -36,6 +40,10 @@ export function setUpJcc(
   const { callbackUrl, checksum } = options
   if (callbackUrl !== undefined && URL.parse(callbackUrl)?.protocol !== 'https:') {
     throw new ConfigError('A callback URL must start with https://')
+  }
+  const unknown = options.callbackParams?.find((name) => !CALLBACK_PARAMS.includes(name))
+  if (unknown !== undefined) {
+    throw new ConfigError(`Callbacks have no ${unknown}; there are ${CALLBACK_PARAMS.join(', ')}`)
   }
   return withBase(config, async (base) => {
     await refuseUnknown(base, merchantId)

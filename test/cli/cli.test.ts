@@ -236,13 +236,20 @@ test('api users: they are added, permitted, rotated, listed and disabled, and ea
 
   const jcc = (...args: readonly string[]) => run(['merchant', 'jcc', 'SHOP2', ...args], env)
   assert.match((await jcc('--checksum', 'symmetric')).out, /^[0-9a-f]{40}$/m)
-  const { out: told } = await jcc('--checksum', 'asymmetric')
+  const chosen = ['--own-authentication', '--callback-params', 'eci', 'panMasked']
+  const { out: told } = await jcc('--checksum', 'asymmetric', ...chosen)
   const publicKey = /-----BEGIN PUBLIC KEY-----[^-]+-----END PUBLIC KEY-----/.exec(told)?.[0] ?? ''
   const pem = join(await freshDataDir(), 'merchant.pem')
   await writeFile(pem, publicKey)
   const key = (path: string) => run(['merchant', 'jcc-key', 'SHOP2', path], env)
   assert.match((await key(pem)).out, /^Kept the key of SHOP2/)
   assert.match((await key(kekFile)).err, /certificate or public key in PEM/)
+  assert.match((await jcc('--callback-params', 'eci', 'pan')).err, /Callbacks have no pan/)
+  const set = { checksum: 'asymmetric', ownAuthentication: true }
+  assert.deepEqual(await settings(env), { ...set, callbackParams: ['eci', 'panMasked'] })
+  await jcc('--no-own-authentication', '--callback-params')
+  const unset = { ...set, ownAuthentication: false, callbackParams: [] }
+  assert.deepEqual(await settings(env), unset)
 
   const { child, ended } = start(['serve'], { ...env, PORT: '0' })
   cleanUpLater(() => {
@@ -285,6 +292,18 @@ test('sandbox: it runs from an empty folder, and closes in order on SIGINT', asy
   child.kill('SIGINT')
   assert.equal((await ended).code, 0)
 })
+
+/** What the only merchant has set for the JCC API. */
+async function settings(env: { readonly DATABASE_URL: string }): Promise<unknown> {
+  const database = connect(env.DATABASE_URL, { connections: 1 })
+  const { rows } = await database.run<{ settings: unknown }>({
+    name: 'jcc_settings',
+    text: `select settings from merchant_account where dialect = 'jcc'`,
+    values: [],
+  })
+  await database.close()
+  return rows[0]?.settings
+}
 
 function secretIn({ out, err }: Ended): string {
   const secret = /^[0-9A-F]{64}$/m.exec(out)?.[0]

@@ -30,6 +30,9 @@ const EXTRAS: Readonly<Record<string, Extra>> = {
   merchantLogin: (_result, { account }) => account,
 }
 
+/** What a merchant can choose from. */
+export const CALLBACK_PARAMS: readonly string[] = Object.keys(EXTRAS)
+
 /** The further parameters that a merchant has chosen; those that say nothing are left out. */
 export function extraFields(
   { result, notification }: Told,
