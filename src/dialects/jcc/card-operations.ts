@@ -1,5 +1,6 @@
 import { BINDING_OPERATIONS } from './bindings.ts'
 import { BINDING_CHANGES } from './binding-changes.ts'
+import { industryPractice } from './industry-practice.ts'
 import { instantPayment } from './instant-payment.ts'
 import { instantRefund } from './instant-refund.ts'
 import { motoPayment } from './moto-payment.ts'
@@ -22,6 +23,7 @@ export const CARD_OPERATIONS: readonly Operation[] = [
   motoPayment,
   recurrentPayment,
   installmentPayment,
+  industryPractice,
   ...WALLET_OPERATIONS,
   verifyEnrollment,
   verifyCard,

@@ -93,6 +93,11 @@ const MESSAGES = {
     'Операция ещё не завершена, запросите статус заказа',
     'Η ενέργεια δεν έχει ολοκληρωθεί, ζητήστε την κατάσταση της παραγγελίας',
   ),
+  originalNotAllowed: text(
+    'The operation is not allowed for the original order',
+    'Операция недопустима для исходного заказа',
+    'Η ενέργεια δεν επιτρέπεται για την αρχική παραγγελία',
+  ),
   cardExpired: text('The card has expired', 'Срок действия карты истёк', 'Η κάρτα έχει λήξει'),
   inProgress: text(
     'The order is being paid',

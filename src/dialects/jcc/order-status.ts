@@ -80,6 +80,11 @@ const TII: Readonly<Record<string, string>> = {
   R: 'RECURRENT',
   U: 'UNSCHEDULED',
   I: 'INSTALLMENT',
+  IPI: 'INCREMENTAL_MIT',
+  IPS: 'RESUBMISSION_MIT',
+  IPD: 'DELAYED_CHARGES_MIT',
+  IPA: 'REAUTHORIZATION_MIT',
+  IPN: 'NO_SHOW_MIT',
 }
 
 function displayed({ action }: OrderState, language: Language): object {

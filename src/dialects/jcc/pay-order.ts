@@ -28,6 +28,8 @@ export interface Attempt {
   readonly reopens: boolean
   /** By phone or mail: no code, no 3-D Secure. */
   readonly isMoto?: boolean
+  /** The method is one that the merchant pays with alone, whatever the indicator says. */
+  readonly isMerchantInitiated?: boolean
 }
 
 type Said = Static<typeof said>
@@ -45,7 +47,7 @@ export function attemptOf({
 }
 
 /** Merchant-initiated: nobody is there to type a code or to be authenticated. */
-const MERCHANT_INITIATED: ReadonlySet<string> = new Set(['U', 'R', 'I'])
+export const MERCHANT_INITIATED: ReadonlySet<string> = new Set(['U', 'R', 'I'])
 
 /**
  * Pays an order. Where the payer's bank wants to see the payer, what the browser will carry is kept
@@ -100,10 +102,11 @@ function attemptDetails({ chosen, cardholderName, tii, isMoto = false }: Attempt
   }
 }
 
-function isMerchantInitiated(order: Order, { tii, chosen }: Attempt): boolean {
+function isMerchantInitiated(order: Order, { tii, chosen, ...attempt }: Attempt): boolean {
   const isAuto = detailsOf(order).features.includes('AUTO_PAYMENT')
   const byIndicator = tii !== undefined && MERCHANT_INITIATED.has(tii)
-  return chosen.instrument.kind === 'vaultToken' && (byIndicator || isAuto)
+  const isAlone = byIndicator || isAuto || attempt.isMerchantInitiated === true
+  return chosen.instrument.kind === 'vaultToken' && isAlone
 }
 
 /** @throws WireError 5 for what it has no right to, 1 for a missing code. */
