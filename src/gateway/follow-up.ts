@@ -24,6 +24,11 @@ export interface FollowUpRequest {
   readonly isFinal?: boolean
   /** The merchant's own reference: a repeat answers the first, and moves no money. */
   readonly reference?: string
+  /**
+   * The payment as the caller saw it when it chose amount and reference: a refund is refused when
+   * another has come between, and a reference that is taken is none to repeat.
+   */
+  readonly seen?: Payment
   /** Where the merchant hears of it, when that is not where it always does. */
   readonly notifyUrl?: string
 }
@@ -49,7 +54,9 @@ export async function followUp(
 ): Promise<FollowUpResult> {
   const payment = await findPayment(parts, request)
   const operation = newOperation(parts, kind, { payment, request })
-  const limits = { capturedAfter: capturedAfter(parts) }
+  const { seen } = request
+  const returnedMinor = seen && seen.refundedMinor + seen.refundingMinor
+  const limits = { capturedAfter: capturedAfter(parts), returnedMinor }
   const reserved = await parts.payments.reserve(operation, limits)
   if (reserved === 'refused') return refuse(parts, operation)
   if (reserved !== 'reserved') return repeat(parts, request, reserved)
@@ -148,7 +155,8 @@ function newOperation(
   }
 }
 
-function remaining(kind: FollowUpKind, payment: Payment): bigint {
+/** All that is left of a payment for another capture, refund or void, in minor units. */
+export function remaining(kind: FollowUpKind, payment: Payment): bigint {
   switch (kind) {
     case 'capture':
       return payment.authorizedMinor - payment.capturedMinor - payment.capturingMinor
@@ -187,11 +195,11 @@ async function refuse(parts: Parts, operation: Operation): Promise<never> {
 
 async function repeat(
   parts: Parts,
-  { minor }: FollowUpRequest,
+  { minor, seen }: FollowUpRequest,
   earlier: Operation,
 ): Promise<FollowUpResult> {
   const isSame = minor === undefined || minor === earlier.amount.minor
-  if (!isSame) throw new Refusal('operation_reference_in_use')
+  if (seen !== undefined || !isSame) throw new Refusal('operation_reference_in_use')
   const record = await parts.payments.operation(earlier.merchantId, earlier.operationId)
   const payment = await findPayment(parts, earlier)
   return {

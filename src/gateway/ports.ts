@@ -192,7 +192,11 @@ export interface PaymentStore {
    */
   reserve(
     operation: Operation,
-    limits: { readonly capturedAfter: Date },
+    limits: {
+      readonly capturedAfter: Date
+      /** A refund is refused unless this much was given back and set aside before it. */
+      readonly returnedMinor?: bigint | undefined
+    },
   ): Promise<'reserved' | 'refused' | Operation>
   /** @returns the payment after it; undefined when the operation was settled before. */
   settle(settlement: Settlement): Promise<Payment | undefined>

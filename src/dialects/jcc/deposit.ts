@@ -1,7 +1,9 @@
+import { remaining } from '../../gateway/follow-up.ts'
 import { basicAnswer, textFault } from './answer.ts'
 import { amount, formed, object, optional, request } from './fields.ts'
 import { answerOf, minorOf, moneyFields, paymentToMove } from './money.ts'
 import { merchantOperation } from './operation.ts'
+import { checkItems } from './order-bundle.ts'
 import { settingsOf } from './settings.ts'
 
 /** Intermediate partial deposit; all others are the last one. */
@@ -15,7 +17,7 @@ export const deposit = merchantOperation(
     request: request({
       ...moneyFields,
       amount: amount({ description: 'Minor units; 0 is all that is held.' }),
-      depositItems: optional(object()),
+      depositItems: optional(object({ wrong: '8' })),
       depositType: optional(formed('^[012]$')),
     }),
     response: basicAnswer,
@@ -24,7 +26,10 @@ export const deposit = merchantOperation(
     refusals: { amount_exceeds_authorized: { code: '7', message: 'depositTooLarge' } },
   },
   async (context, fields, caller) => {
-    const { merchantId, paymentId } = await paymentToMove(context, fields, caller)
+    const payment = await paymentToMove(context, fields, caller)
+    const { minor = remaining('capture', payment) } = minorOf(fields.amount)
+    checkItems(fields.depositItems?.['items'], minor)
+    const { merchantId, paymentId } = payment
     const keepsRest =
       settingsOf(caller.access).multipleDeposits && fields.depositType === INTERMEDIATE
     const moved = await context.gateway.capture({

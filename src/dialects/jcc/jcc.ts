@@ -20,6 +20,7 @@ import type { SeTokens } from './open-se-token.ts'
 import { type Parameters, readParameters, scalarText } from './parameters.ts'
 import { pageTerms } from './page-terms.ts'
 import { addPaymentPages } from './payment-page.ts'
+import { processRawPositionRefund } from './position-refund.ts'
 import { processRawSumRefund, refund } from './refund.ts'
 import { register, registerPreAuth } from './register.ts'
 import { returnToMerchant } from './return-to-merchant.ts'
@@ -37,6 +38,7 @@ const OPERATIONS: readonly Operation[] = [
   reverse,
   refund,
   processRawSumRefund,
+  processRawPositionRefund,
   getOrderStatusExtended,
   getOrderStatus,
   getLastOrdersForMerchants,

@@ -1,3 +1,4 @@
+import type { Order } from '../../core/order.ts'
 import type { Payment } from '../../core/payment.ts'
 import type { FollowUpResult } from '../../gateway/follow-up.ts'
 import { success } from './answer.ts'
@@ -35,6 +36,15 @@ export async function paymentToMove(
   fields: MoneyRequest,
   caller: Caller,
 ): Promise<Payment> {
+  return (await orderToMove(context, fields, caller)).payment
+}
+
+/** The same with its order. */
+export async function orderToMove(
+  context: Context,
+  fields: MoneyRequest,
+  caller: Caller,
+): Promise<{ readonly order: Order; readonly payment: Payment }> {
   if (fields.orderId === undefined && fields.orderNumber === undefined) {
     throw new WireError('5', 'orderIdEmpty')
   }
@@ -44,7 +54,7 @@ export async function paymentToMove(
   if (number !== undefined && currencyByNumber(number)?.code !== result.order.amount.currency) {
     throw new WireError('5', 'wrong', 'currency')
   }
-  return paymentOf(result)
+  return { order: result.order, payment: paymentOf(result) }
 }
 
 /** Minor units as the gateway takes them: 0 is all there is. */

@@ -9,13 +9,39 @@ type Fields = Readonly<Record<string, unknown>>
  * @throws WireError 8
  */
 export function checkOrderBundle(bundle: Fields | undefined, orderMinor: bigint): void {
-  const items = fieldsOf(bundle?.['cartItems'])?.['items']
+  checkItems(fieldsOf(bundle?.['cartItems'])?.['items'], orderMinor)
+}
+
+/**
+ * The same of positions by themselves, such as those that a deposit or a refund is about.
+ *
+ * @throws WireError 8
+ */
+export function checkItems(items: unknown, wholeMinor: bigint): void {
   if (items === undefined) return
   if (!Array.isArray(items)) throw wrong()
   const sums = items.map((item) => positionMinor(fieldsOf(item)))
   if (sums.length === 0 || sums.includes(undefined)) return
-  const total = sums.reduce<bigint>((sum, minor) => sum + (minor ?? 0n), 0n)
-  if (total !== orderMinor) throw wrong()
+  if (totalOf(sums) !== wholeMinor) throw wrong()
+}
+
+/**
+ * What a position of a checked cart costs, in minor units, all entries of its id together.
+ *
+ * @returns undefined for one that is not there, or whose amount the cart does not say.
+ */
+export function positionMinorOf(
+  bundle: Fields | undefined,
+  positionId: string,
+): bigint | undefined {
+  const items = fieldsOf(bundle?.['cartItems'])?.['items']
+  const entries = (Array.isArray(items) ? items : []).map(fieldsOf)
+  const sums = entries.filter((item) => item?.['positionId'] === positionId).map(positionMinor)
+  return sums.length === 0 || sums.includes(undefined) ? undefined : totalOf(sums)
+}
+
+function totalOf(sums: readonly (bigint | undefined)[]): bigint {
+  return sums.reduce<bigint>((sum, minor) => sum + (minor ?? 0n), 0n)
 }
 
 function positionMinor(item: Fields | undefined): bigint | undefined {

@@ -8,6 +8,7 @@ import { optional } from './fields.ts'
 import type { Language } from './languages.ts'
 import { detailsOf, type OrderDetails } from './order-details.ts'
 import { type OrderState, stateOf } from './order-state.ts'
+import { isOwnReference } from './refund-references.ts'
 
 export const TERMINAL = '123456'
 
@@ -207,7 +208,7 @@ function refundFields({ operations }: Told): object {
     refunds: refunds.map(({ state, amount, reference, rrn, approvalCode, settledAt, sentAt }) =>
       known({
         date: (settledAt ?? sentAt).getTime(),
-        externalRefundId: isOwnReference(reference) ? reference : undefined,
+        externalRefundId: reference && isOwnReference(reference) ? reference : undefined,
         approvalCode,
         actionCode: state === 'approved' ? 0 : 1041,
         referenceNumber: rrn,
@@ -215,11 +216,6 @@ function refundFields({ operations }: Told): object {
       }),
     ),
   }
-}
-
-/** A reference that the merchant gave, not one of ours. */
-function isOwnReference(reference: string | undefined): boolean {
-  return reference !== undefined && !reference.startsWith('raw-sum:')
 }
 
 const n = () => Type.Integer({ description: 'Minor units or milliseconds, as its name says.' })

@@ -1,14 +1,19 @@
-import type { Payment } from '../../core/payment.ts'
+import { remaining } from '../../gateway/follow-up.ts'
 import type { OperationRecord } from '../../gateway/ports.ts'
 import { basicAnswer, textFault } from './answer.ts'
 import { WireError } from './codes.ts'
 import { amount, digits, object, opaque, optional, request } from './fields.ts'
 import type { Language } from './languages.ts'
 import { answerOf, minorOf, moneyFields, paymentToMove } from './money.ts'
-import { type Context, merchantOperation } from './operation.ts'
-
-/** Refunds made by `processRawSumRefund.do` are known by their reference. */
-const RAW = 'raw-sum:'
+import { merchantOperation } from './operation.ts'
+import { checkItems } from './order-bundle.ts'
+import {
+  isOwnReference,
+  RAW_POSITION,
+  RAW_SUM,
+  refundsOf,
+  wasRefunded,
+} from './refund-references.ts'
 
 /** `refund.do`: gives money back; several refunds add up to the deposit at most. */
 export const refund = merchantOperation(
@@ -20,7 +25,7 @@ export const refund = merchantOperation(
       amount: amount({ description: 'Minor units; 0 is all that is left.' }),
       expectedDepositedAmount: optional(digits(12, { wrong: '5' })),
       externalRefundId: optional(opaque(36, { description: 'A repeat answers the first refund.' })),
-      refundItems: optional(object()),
+      refundItems: optional(object({ wrong: '8' })),
     }),
     response: basicAnswer,
     permission: 'refund',
@@ -28,12 +33,16 @@ export const refund = merchantOperation(
   },
   async (context, fields, caller) => {
     const { externalRefundId: reference, expectedDepositedAmount: expected } = fields
-    if (reference?.startsWith(RAW) === true) throw new WireError('5', 'wrong', 'externalRefundId')
+    if (reference !== undefined && !isOwnReference(reference)) {
+      throw new WireError('5', 'wrong', 'externalRefundId')
+    }
     const payment = await paymentToMove(context, fields, caller)
     const refunds = await refundsOf(context, payment)
     const earlier = refunds.find((made) => made.reference === reference && reference !== undefined)
     if (earlier !== undefined) return answerRepeat(earlier, fields.amount, context.language)
-    if (refunds.some(isRaw)) throw new WireError('7', 'stateWrong')
+    if (wasRefunded(refunds, RAW_SUM, RAW_POSITION)) throw new WireError('7', 'stateWrong')
+    const { minor = remaining('refund', payment) } = minorOf(fields.amount)
+    checkItems(fields.refundItems?.['items'], minor)
     const deposited = payment.capturedMinor - payment.refundedMinor
     if (expected !== undefined && BigInt(expected) !== deposited) {
       throw new WireError('7', 'depositedOtherwise')
@@ -68,23 +77,11 @@ export const processRawSumRefund = merchantOperation(
       merchantId,
       paymentId,
       ...minorOf(fields.amount),
-      reference: `${RAW}${context.gateway.ids.uuid()}`,
+      reference: `${RAW_SUM}${context.gateway.ids.uuid()}`,
     })
     return answerOf(moved, context.language)
   },
 )
-
-async function refundsOf(
-  { gateway }: Context,
-  payment: Payment,
-): Promise<readonly OperationRecord[]> {
-  const operations = await gateway.operations(payment)
-  return operations.filter(({ kind }) => kind === 'refund')
-}
-
-function isRaw({ state, reference }: OperationRecord): boolean {
-  return state === 'approved' && reference?.startsWith(RAW) === true
-}
 
 /** A known externalRefundId moves no money: it answers what became of its refund. */
 function answerRepeat(earlier: OperationRecord, text: string, language: Language): object {

@@ -31,11 +31,11 @@ type OperationMethods = Pick<
 /** The journal's side of the payment store. */
 export function operationMethods(database: Database): OperationMethods {
   return {
-    async reserve(operation, { capturedAfter }) {
+    async reserve(operation, limits) {
       const earlier = await byReference(database, operation)
       if (earlier !== undefined) return earlier
       try {
-        const { count } = await database.run(reserveAmount(operation, capturedAfter))
+        const { count } = await database.run(reserveAmount(operation, limits))
         return count === 1 ? 'reserved' : 'refused'
       } catch (error) {
         if (sqlState(error) !== UNIQUE_VIOLATION) throw error
@@ -102,7 +102,10 @@ async function byReference(database: Database, operation: Operation) {
 
 // The guard and the reservation are one UPDATE on the locked row, so concurrent captures or refunds
 // together never pass the sums; the CHECK constraints say the same once more.
-function reserveAmount(operation: Operation, capturedAfter: Date): Query {
+function reserveAmount(
+  operation: Operation,
+  { capturedAfter, returnedMinor }: Parameters<PaymentStore['reserve']>[1],
+): Query {
   const { merchantId, paymentId, kind, isFinal } = operation
   const minor = operation.amount.minor
   return sql('operation_reserve')`
@@ -118,6 +121,8 @@ function reserveAmount(operation: Operation, capturedAfter: Date): Query {
           and captured_minor + capturing_minor + ${minor}::bigint <= authorized_minor
         when 'refund' then status in ('authorized', 'captured')
           and refunded_minor + refunding_minor + ${minor}::bigint <= captured_minor
+          and refunded_minor + refunding_minor
+            = coalesce(${returnedMinor}::bigint, refunded_minor + refunding_minor)
         when 'void' then case
           when not ${isFinal} then status = 'authorized' and ${minor}::bigint < authorized_minor
             and captured_minor + capturing_minor + ${minor}::bigint <= authorized_minor
