@@ -5,6 +5,7 @@ import { judge, type TransStatus } from '../core/threeds.ts'
 import { authorizationOf, authorize, refuseLoser } from './authorize.ts'
 import { findOrder } from './inquire.ts'
 import { notificationOf } from './notify.ts'
+import { taggedId } from './order-id.ts'
 import type { Parts } from './parts.ts'
 import type {
   AuthenticationRecord,
@@ -50,7 +51,7 @@ export async function startAuthentication(
   { version, methodUrl }: Enrolled,
 ): Promise<PaymentResult> {
   const { order, vaultToken, card } = waiting
-  const authenticationId = parts.ids.uuid()
+  const authenticationId = taggedId(parts, order.merchantId)
   const { key, text } = parts.vault.splitSeal(authenticationId, card)
   const payment: Payment = { ...waiting.payment, status: 'authenticating', eci: undefined }
   const record: AuthenticationRecord = {

@@ -24,7 +24,7 @@ import { heldStep, holdStep, replaceHeldStep } from './held-step.ts'
 import { findOrder, inquire, type Inquiry } from './inquire.ts'
 import { listOrders } from './list-orders.ts'
 import { type OpenOrder, openOrder } from './open-order.ts'
-import { locateOrder } from './order-id.ts'
+import { locateAuthenticated, locateOrder } from './order-id.ts'
 import type { Parts } from './parts.ts'
 import { type Pay, pay } from './pay.ts'
 import type {
@@ -100,6 +100,8 @@ export interface Gateway {
   heldStep(order: OrderRef): Promise<BrowserStep | undefined>
   /** The id of the order that an authentication is about. */
   orderOfAuthentication(merchantId: string, authenticationId: string): Promise<string | undefined>
+  /** The same by the authentication's id alone, which says whose it is. */
+  locateAuthenticated(authenticationId: string): Promise<string | undefined>
   /** Whether the issuer of a card takes part in 3-D Secure. */
   lookupCard(pan: Pan): Promise<Enrollment>
   inquire(inquiry: Inquiry): Promise<PaymentResult>
@@ -175,6 +177,7 @@ export function createGateway(given: Omit<Parts, 'deliverSoon'>): Gateway {
     holdStep: (result) => holdStep(parts, result),
     heldStep: (order) => heldStep(parts, order),
     orderOfAuthentication: (...which) => parts.authentications.orderOf(...which),
+    locateAuthenticated: (authenticationId) => locateAuthenticated(parts, authenticationId),
     lookupCard: async (pan) => (await parts.authenticator?.lookup(pan)) ?? { kind: 'unavailable' },
     inquire: (inquiry) => inquire(parts, inquiry),
     cancelOrder: (order, options) => cancelOrder(parts, order, options),

@@ -2,7 +2,7 @@ import { timingSafeEqual } from 'node:crypto'
 import type { Order } from '../core/order.ts'
 import { Refusal } from '../core/refusal.ts'
 import { requestHash } from './idempotency.ts'
-import { newOrderId } from './order-id.ts'
+import { taggedId } from './order-id.ts'
 import type { Parts } from './parts.ts'
 
 export interface OpenOrder {
@@ -47,7 +47,7 @@ export async function openOrder(parts: Parts, request: OpenOrder): Promise<Order
 
 /** An order that nobody has paid yet, and that is not stored. */
 export function newOrder(parts: Parts, asked: OpenOrder['order']): Order {
-  const orderId = newOrderId(parts, asked.merchantId)
+  const orderId = taggedId(parts, asked.merchantId)
   return { ...asked, orderId, status: 'open', createdAt: parts.clock.now() }
 }
 

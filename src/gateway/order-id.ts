@@ -5,10 +5,10 @@ import type { OrderRef } from './session-token.ts'
 const TAG_DIGITS = 8
 
 /**
- * A fresh order id: a UUIDv7 whose last digits say whose it is, so that an order is found by its id
- * alone on tables that are distributed by merchant.
+ * A fresh id of an order or an authentication: a UUIDv7 whose last digits say whose it is, so that
+ * either is found by its id alone on tables that are distributed by merchant.
  */
-export function newOrderId({ ids }: Pick<Parts, 'ids'>, merchantId: string): string {
+export function taggedId({ ids }: Pick<Parts, 'ids'>, merchantId: string): string {
   return ids.uuid().slice(0, -TAG_DIGITS) + tagOf(merchantId)
 }
 
@@ -19,6 +19,18 @@ export async function locateOrder(parts: Parts, orderId: string): Promise<OrderR
   for (const merchantId of await parts.merchants.byTag(orderId.slice(-TAG_DIGITS))) {
     const order = await parts.orders.find(merchantId, orderId)
     if (order !== undefined) return { merchantId, orderId }
+  }
+  return undefined
+}
+
+/** Finds an order by the id of its authentication. @returns the order's id, if there is one. */
+export async function locateAuthenticated(
+  parts: Parts,
+  authenticationId: string,
+): Promise<string | undefined> {
+  for (const merchantId of await parts.merchants.byTag(authenticationId.slice(-TAG_DIGITS))) {
+    const orderId = await parts.authentications.orderOf(merchantId, authenticationId)
+    if (orderId !== undefined) return orderId
   }
   return undefined
 }

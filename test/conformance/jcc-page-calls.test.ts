@@ -200,3 +200,88 @@ test('jcc isMaestroCard: by its digits, in whatever way they come', async () => 
     assert.deepEqual(await response.json(), { isMaestro }, pan)
   }
 })
+
+test('jcc getPaymentSettings: a merchant without wallet keys has no wallet buttons', async () => {
+  const { merchantInfo } = await session(await register(jcc))
+  const { merchantLogin: login } = merchantInfo as { merchantLogin: string }
+  assert.deepEqual(await page.call('rest/getPaymentSettings.do', { login }), { settings: {} })
+  const byUser = await page.call('rest/getPaymentSettings.do', { login: 'jt02' })
+  assert.deepEqual(byUser, { settings: {} })
+  const nobody = await page.call('rest/getPaymentSettings.do', { login: 'nobody' })
+  assert.equal(nobody['errorCode'], 5)
+})
+
+test('jcc getFee: a card costs nothing besides, and pages that only ask whether there is one hear no', async () => {
+  const mdOrder = await register(jcc)
+  const feeFor = (fields: Fields) => page.call('rest/getFee.do', fields)
+  assert.deepEqual(await feeFor({ mdOrder, pan: freshPan() }), { errorCode: 0, fee: 0 })
+  assert.equal((await feeFor({ mdOrder, pan: '0' }))['errorCode'], 1)
+  assert.equal((await feeFor({ mdOrder: 'none', pan: freshPan() }))['errorCode'], 6)
+})
+
+test('jcc showErrors: it says what the payer was told, and nothing of an order in order', async () => {
+  const errorsOf = (mdOrder: string) => page.call('rest/showErrors.do', { mdOrder })
+  const mdOrder = await register(jcc)
+  assert.deepEqual(await errorsOf(mdOrder), { errorCode: 0 })
+  const { is3DSVer2: _none, ...refused } = await typeCard(mdOrder, { $CVC: '999' })
+  assert.equal(refused['errorTypeName'], 'DATA_INPUT_ERROR')
+  assert.deepEqual(await errorsOf(mdOrder), refused)
+  const canceled = await register(jcc)
+  await page.call('rest/declineByClient.do', { mdOrder: canceled })
+  assert.deepEqual(await errorsOf(canceled), {
+    errorCode: 0,
+    error: 'The order was declined.',
+    errorMessage: 'The order was declined.',
+    redirect: `${RETURN}?orderId=${canceled}&lang=en`,
+  })
+  assert.equal((await errorsOf('none'))['errorCode'], 6)
+})
+
+test('jcc finish3dsVer2PaymentAnonymous: an app ends 3-D Secure by the id it was given', async () => {
+  const MDORDER = await register(jcc)
+  const first = await jcc.call('rest/paymentorder.do', {
+    MDORDER,
+    ...aCard({ $PAN: '4000000000002065' }),
+    threeDSVer2FinishUrl: 'https://shop.example/finish',
+  })
+  const creq = String(first['packedCReq'])
+  const read = JSON.parse(Buffer.from(creq, 'base64url').toString()) as Answer
+  const threeDSServerTransId = String(read['threeDSServerTransID'])
+  await fetch(`${gateway.url}/sandbox/3ds/answer`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ creq, code: '123456' }),
+  })
+  const finish = (id: string) =>
+    page.call('rest/finish3dsVer2PaymentAnonymous.do', { threeDSServerTransId: id })
+  const others = threeDSServerTransId.replace(/^.{8}/, '00000000')
+  assert.equal((await finish(others))['errorCode'], 6)
+  assert.equal(await orderStatus(MDORDER), 5)
+  const finished = await finish(threeDSServerTransId)
+  assert.equal(finished['redirect'], `${RETURN}?orderId=${MDORDER}&lang=en`)
+  assert.equal(await orderStatus(MDORDER), 2)
+})
+
+test('jcc paymentotherway: cards lead to the page, other ways are none', async () => {
+  const clientId = freshInvoice()
+  const MDORDER = await register(jcc, { clientId, language: 'el' })
+  const start = (paymentWay: string) => jcc.call('rest/paymentotherway.do', { MDORDER, paymentWay })
+  const { redirect, ...answer } = await start('CARD')
+  assert.equal(answer['errorCode'], 0)
+  assert.match(String(redirect), /payment_el\.html\?mdOrder=/)
+  const opened = await fetch(String(redirect), { redirect: 'manual' })
+  assert.match(opened.headers.get('location') ?? '', /#\/token\//)
+  assert.equal((await start('CARD_BINDING'))['errorCode'], 14)
+  await storeCard(clientId)
+  assert.equal((await start('CARD_BINDING'))['errorCode'], 0)
+  assert.equal((await start('PAYPAL'))['errorCode'], 14)
+  await typeCard(MDORDER)
+  assert.equal((await start('CARD'))['errorCode'], 7)
+})
+
+test('jcc updateSSLCardList: no card is exempt from 3-D Secure by a list', async () => {
+  const mdorder = await register(jcc)
+  const answer = await jcc.call('rest/updateSSLCardList.do', { mdorder })
+  assert.equal(answer['errorCode'], '5')
+  assert.match(String(answer['errorMessage']), /FORCE_SSL/)
+})

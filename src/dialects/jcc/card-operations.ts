@@ -7,11 +7,14 @@ import { motoPayment } from './moto-payment.ts'
 import type { Operation } from './operation.ts'
 import { PAGE_INFO_OPERATIONS } from './page-info.ts'
 import { processBindingForm, processForm } from './page-payment.ts'
+import { PAGE_SETTINGS_OPERATIONS } from './page-settings.ts'
 import { paymentOrder, paymentOrderBinding } from './payment-order.ts'
+import { paymentOtherWay } from './payment-other-way.ts'
 import { installmentPayment, recurrentPayment } from './recurrent-payment.ts'
 import { getSessionStatus } from './session-status.ts'
-import { continueThreeds, finish3dsPayment, finish3dsVer2Payment } from './threeds.ts'
+import { THREEDS_OPERATIONS } from './threeds.ts'
 import { WALLET_OPERATIONS } from './token-payment.ts'
+import { updateSslCardList } from './update-ssl-card-list.ts'
 import { verifyCard, verifyEnrollment } from './verify-card.ts'
 
 /** Everything about cards and those who pay with them. */
@@ -20,6 +23,7 @@ export const CARD_OPERATIONS: readonly Operation[] = [
   instantRefund,
   paymentOrder,
   paymentOrderBinding,
+  paymentOtherWay,
   motoPayment,
   recurrentPayment,
   installmentPayment,
@@ -27,13 +31,13 @@ export const CARD_OPERATIONS: readonly Operation[] = [
   ...WALLET_OPERATIONS,
   verifyEnrollment,
   verifyCard,
-  continueThreeds,
-  finish3dsPayment,
-  finish3dsVer2Payment,
+  ...THREEDS_OPERATIONS,
+  updateSslCardList,
   ...BINDING_OPERATIONS,
   ...BINDING_CHANGES,
   getSessionStatus,
   processForm,
   processBindingForm,
   ...PAGE_INFO_OPERATIONS,
+  ...PAGE_SETTINGS_OPERATIONS,
 ]

@@ -129,6 +129,11 @@ const MESSAGES = {
     'Данные кошелька не могут быть расшифрованы: сертификат кошелька не установлен',
     'Τα δεδομένα του πορτοφολιού δεν αποκρυπτογραφούνται: δεν υπάρχει πιστοποιητικό',
   ),
+  sslListMissing: text(
+    'No list of cards without 3-D Secure is kept; an order may ask for it with FORCE_SSL',
+    'Список карт без 3-D Secure не ведётся; заказ может запросить это особенностью FORCE_SSL',
+    'Δεν τηρείται λίστα καρτών χωρίς 3-D Secure· μια παραγγελία το ζητά με FORCE_SSL',
+  ),
   overload: text(
     'Too many requests, try again later',
     'Слишком много запросов, повторите позже',

@@ -14,6 +14,11 @@ const PROCEEDING: Text = {
   el: 'Η παραγγελία σας επεξεργάζεται, γίνεται ανακατεύθυνση...',
 }
 
+/** What is said while a payer is on the way. */
+export function proceeding(language: Language): { readonly info: string } {
+  return { info: PROCEEDING[language] }
+}
+
 /** What the documents' samples have in place of 3DS 1 messages; clients want them to be there. */
 const WHITE_PAGE = { paReq: 'White page paReq', termUrl: 'White page termUrl' } as const
 
@@ -28,12 +33,21 @@ export function outcomeFields(
     const step = drivesThreeds
       ? threedsFields(context, result.next)
       : whitePageFields(context, result, result.next)
-    return { info: PROCEEDING[language], ...step }
+    return { ...proceeding(language), ...step }
   }
   const { orderStatus, action } = stateOf(result, context.gateway.clock.now())
   if (isRefused(result, orderStatus)) return refusalFields(result, action, language)
   const bindingId = result.vaultToken?.name
-  return known({ info: PROCEEDING[language], redirect: wayBack(result), bindingId })
+  return known({ ...proceeding(language), redirect: wayBack(result), bindingId })
+}
+
+/** Why an order was not paid, as its payer is told; nothing where it was, or still may be. */
+export function errorFields({ gateway, language }: Context, result: PaymentResult): object {
+  const { orderStatus, action } = stateOf(result, gateway.clock.now())
+  if (isRefused(result, orderStatus)) return refusalFields(result, action, language)
+  if (orderStatus !== STATUS.declined) return {}
+  const message = describeAction(action, language)
+  return { redirect: wayBack(result), error: message, errorMessage: message }
 }
 
 /** The challenge is behind a page of ours, which is reached by the order's id. */

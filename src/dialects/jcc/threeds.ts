@@ -4,9 +4,9 @@ import { formFault } from './answer.ts'
 import { payerFields } from './card-request.ts'
 import { WireError } from './codes.ts'
 import { credentials, formed, object, opaque, optional, orderId, request } from './fields.ts'
-import { findOrder } from './find-order.ts'
+import { findOrder, findPayersOrder } from './find-order.ts'
 import { formAnswer, formResponse } from './form-answer.ts'
-import { type Context, merchantOperation } from './operation.ts'
+import { type Context, merchantOperation, type Operation, payerOperation } from './operation.ts'
 import { browserOf } from './pay-order.ts'
 
 type Fields = Readonly<Record<string, unknown>>
@@ -38,7 +38,7 @@ export async function goOn(
 }
 
 /** `3ds/continue.do`: the same, by the order alone. */
-export const continueThreeds = merchantOperation(
+const continueThreeds = merchantOperation(
   {
     paths: ['rest/3ds/continue.do'],
     summary: 'Go on with 3-D Secure 2 after the issuer’s method page',
@@ -71,7 +71,7 @@ async function finish(context: Context, order: Order): Promise<object> {
 }
 
 /** `finish3dsPayment.do`: the payer is back from the issuer at a page of the merchant's. */
-export const finish3dsPayment = merchantOperation(
+const finish3dsPayment = merchantOperation(
   {
     paths: ['rest/finish3dsPayment.do'],
     summary: 'Finish 3-D Secure at a page of one’s own',
@@ -90,14 +90,16 @@ export const finish3dsPayment = merchantOperation(
   },
 )
 
+const transactionId = formed('^[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$')
+
 /** `finish3dsVer2Payment.do`: the same, by the authentication's id. */
-export const finish3dsVer2Payment = merchantOperation(
+const finish3dsVer2Payment = merchantOperation(
   {
     paths: ['rest/finish3dsVer2Payment.do'],
     summary: 'Finish 3-D Secure 2 at a page of one’s own',
     request: request({
       ...credentials,
-      threeDSServerTransId: formed('^[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$'),
+      threeDSServerTransId: transactionId,
       threeDSVer2MdOrder: payerFields.threeDSVer2MdOrder,
     }),
     response: formResponse,
@@ -115,3 +117,26 @@ export const finish3dsVer2Payment = merchantOperation(
     return finish(context, order)
   },
 )
+
+/** `finish3dsVer2PaymentAnonymous.do`: the same, by the payer's own client, an app. */
+const finish3dsVer2PaymentAnonymous = payerOperation(
+  {
+    paths: ['rest/finish3dsVer2PaymentAnonymous.do'],
+    summary: 'Finish 3-D Secure 2, by its payer',
+    request: request({ threeDSServerTransId: transactionId }),
+    response: formResponse,
+    fault: formFault,
+  },
+  async (context, { threeDSServerTransId }) => {
+    const id = threeDSServerTransId.toLowerCase()
+    const { order } = await findPayersOrder(context, await context.gateway.locateAuthenticated(id))
+    return finish(context, order)
+  },
+)
+
+export const THREEDS_OPERATIONS: readonly Operation[] = [
+  continueThreeds,
+  finish3dsPayment,
+  finish3dsVer2Payment,
+  finish3dsVer2PaymentAnonymous,
+]
