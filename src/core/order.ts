@@ -10,6 +10,9 @@ import type { ThreedsPolicy } from './threeds.ts'
  */
 export type OrderStatus = 'open' | 'paying' | 'paid' | 'closed' | 'cancelled' | 'expired'
 
+/** No order can be paid for longer than this, in whatever dialect it was opened. */
+export const ORDER_LIFE_DAYS_MAX = 366
+
 /** What a merchant asks to be paid for, or pays out itself. */
 export interface Order {
   readonly merchantId: string

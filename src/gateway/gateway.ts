@@ -22,7 +22,7 @@ import type { FollowUpRequest, FollowUpResult } from './follow-up.ts'
 import { forget } from './forget.ts'
 import { heldStep, holdStep, replaceHeldStep } from './held-step.ts'
 import { findOrder, inquire, type Inquiry } from './inquire.ts'
-import { listOrders } from './list-orders.ts'
+import { listOrders, type OrderPage } from './list-orders.ts'
 import { type OpenOrder, openOrder } from './open-order.ts'
 import { locateAuthenticated, locateOrder } from './order-id.ts'
 import type { Parts } from './parts.ts'
@@ -82,7 +82,7 @@ export interface Gateway {
   openOrder(request: OpenOrder): Promise<Order>
   /** Finds an order by its id alone. */
   locateOrder(orderId: string): Promise<OrderRef | undefined>
-  listOrders(query: OrderQuery): Promise<readonly PaymentResult[]>
+  listOrders(query: OrderQuery): Promise<OrderPage>
   /** Merges into an order's details. @throws Refusal `order_not_found`. */
   amendOrder(order: OrderRef, details: Readonly<Record<string, unknown>>): Promise<void>
   findOrder(inquiry: Inquiry): Promise<Order>

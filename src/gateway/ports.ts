@@ -107,19 +107,35 @@ export interface OrderStore {
   cancel(merchantId: string, orderId: string, at: Date): Promise<boolean>
   /** Merges into the order's details. @returns false when there is no such order. */
   amend(ref: OrderRef, details: Readonly<Record<string, unknown>>): Promise<boolean>
-  /** Orders opened from `from` until before `to`, newest first. */
-  list(query: OrderQuery): Promise<readonly Order[]>
+  /** One page of orders, newest first, and how many there are in all. */
+  list(
+    query: OrderQuery,
+    at: Date,
+  ): Promise<{ readonly total: number; readonly orderIds: readonly string[] }>
   /** Unpaid orders past their expiry whose merchants are to be told. */
   overdue(at: Date, limit: number): Promise<readonly Order[]>
   /** @returns false unless the order was open. */
   expire(order: Order, notification: Notification | undefined): Promise<boolean>
 }
 
+/** Where orders stand, as lists tell them apart; an order whose outcome is in doubt is in none. */
+export type OrderPhase =
+  | 'unpaid'
+  | 'unsuccessful'
+  | 'authorized'
+  | 'captured'
+  | 'voided'
+  | 'refunded'
+
 export interface OrderQuery {
   readonly merchantId: string
   readonly dialect: string
+  /** Whether the span is about the order, or about its newest payment. */
+  readonly by: 'opened' | 'paid'
   readonly from: Date
+  /** The first instant after the span. */
   readonly to: Date
+  readonly phases: readonly OrderPhase[]
   readonly limit: number
   readonly offset: number
 }

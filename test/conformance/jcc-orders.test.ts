@@ -247,6 +247,7 @@ test('jcc list: orders of a span of time, newest first, page by page, by their s
       to: '20990101000000',
       transactionStates: 'CREATED,DECLINED',
       merchants: '',
+      searchByCreatedDate: 'true',
       ...fields,
     })
   const idsIn = (answer: Answer) =>
@@ -258,7 +259,10 @@ test('jcc list: orders of a span of time, newest first, page by page, by their s
   assert.equal((first['orderStatuses'] as readonly Answer[])[0]?.['errorCode'], '0')
   assert.equal(first['totalCount'], 3)
   assert.deepEqual(idsIn(first), [orders[2], orders[1]])
-  assert.deepEqual(idsIn(await list({ page: '1' })), [orders[0]])
+  const second = await list({ page: '1' })
+  assert.deepEqual([idsIn(second), second['totalCount']], [[orders[0]], 3])
+  const beyond = await list({ page: '2' })
+  assert.deepEqual([idsIn(beyond), beyond['totalCount']], [[], 3])
   assert.deepEqual(idsIn(await list({ transactionStates: 'DECLINED' })), [orders[1]])
   assert.deepEqual(idsIn(await list({ to: '20200102000000' })), [])
   for (const fields of [
@@ -271,6 +275,38 @@ test('jcc list: orders of a span of time, newest first, page by page, by their s
   ]) {
     assert.equal((await list(fields))['errorCode'], 5, JSON.stringify(fields))
   }
+})
+
+test('jcc list: by the date of the payment, where nothing else is asked for', async () => {
+  const own = jccClient(gateway.url, { userName: 'jt03-api', password: 'jt03-api_password' })
+  const paid = [await register(own, { currency: '360' }), await register(own)]
+  for (const orderId of paid) await payByCard(gateway, orderId)
+  await register(own)
+  const later = 10
+  await gateway.sandbox.program.database.run({
+    name: 'pay_later',
+    text: `update payment set created_at = created_at + make_interval(days => $2)
+      where order_id = $1`,
+    values: [paid[0], later],
+  })
+  const day = (offset: number) =>
+    new Date(Date.now() + offset * 86_400_000).toISOString().replaceAll(/[-T:]|\..*/g, '')
+  const list = async (from: number, to: number, fields: Fields = {}) => {
+    const answer = await own.call('rest/getLastOrdersForMerchants.do', {
+      size: '10',
+      from: day(from),
+      to: day(to),
+      transactionStates: 'CREATED,DEPOSITED,DECLINED',
+      ...fields,
+    })
+    const found = answer['orderStatuses'] as readonly Answer[]
+    return found.map(({ attributes }) => (attributes as readonly Answer[])[0]?.['value'])
+  }
+  assert.deepEqual(await list(-1, 1), [paid[1]])
+  assert.deepEqual(await list(later - 1, later + 1), [paid[0]])
+  assert.deepEqual(await list(-1, later + 1), paid)
+  assert.deepEqual(await list(later - 1, later + 1, { searchByCreatedDate: 'true' }), [])
+  assert.equal((await list(-1, 1, { searchByCreatedDate: 'true' })).length, 3)
 })
 
 test('jcc register: an order is kept apart from other merchants and other dialects', async () => {

@@ -156,6 +156,41 @@ for (const [name = '', ...cells] of rows) {
   })
 }
 
+/** States that no filter names. */
+const LISTED_AS: Readonly<Record<string, readonly string[]>> = {
+  MULTIPLE_INTERMEDIATE_DEPOSITED: ['DEPOSITED'],
+  PENDING: [],
+}
+
+test('jcc states: an order is listed under its own state, and under no other', async () => {
+  const all = 'CREATED,APPROVED,DEPOSITED,DECLINED,REVERSED,REFUNDED'.split(',')
+  for (const [name, make] of Object.entries(STATES)) {
+    const orderId = await make()
+    const status = await shop.call('rest/getOrderStatusExtended.do', { orderId })
+    const { paymentState = '' } = status['paymentAmountInfo'] as { paymentState?: string }
+    const found = await Promise.all(all.map((state) => isListed(orderId, state)))
+    const expected = LISTED_AS[paymentState] ?? [paymentState]
+    assert.deepEqual(
+      all.filter((_state, index) => found[index]),
+      expected,
+      name,
+    )
+  }
+})
+
+async function isListed(orderId: string, transactionStates: string): Promise<boolean> {
+  const { orderStatuses } = await shop.call('rest/getLastOrdersForMerchants.do', {
+    // The newest order is the one that was just made.
+    size: '1',
+    from: '20200101000000',
+    to: '20990101000000',
+    transactionStates,
+    searchByCreatedDate: 'true',
+  })
+  const [newest] = orderStatuses as readonly { attributes: readonly { value: string }[] }[]
+  return newest?.attributes[0]?.value === orderId
+}
+
 test('jcc states: a deposit of an earlier day is refunded, and not reversed', async () => {
   const orderId = await register(lateShop)
   await payByCard(late, orderId)

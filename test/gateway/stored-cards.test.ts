@@ -164,8 +164,11 @@ test('order: one that only verifies a card holds nothing and stores nothing', as
 test('order: it is listed by the time it was opened, newest first', async () => {
   const from = verbs.clock.now()
   const opened = [await open(), await open(), await open()]
-  const query = { ...MERCHANT, from, to: verbs.clock.in(60_000), offset: 0, limit: 2 }
-  const ids = (await verbs.listOrders(query)).map(({ order }) => order.orderId)
+  const page = { by: 'opened', phases: ['unpaid'], offset: 0, limit: 2 } as const
+  const query = { ...MERCHANT, ...page, from, to: verbs.clock.in(60_000) }
+  const { total, results } = await verbs.listOrders(query)
+  assert.equal(total, 3)
+  const ids = results.map(({ order }) => order.orderId)
   const expected = opened
     .map(({ orderId }) => orderId)
     .toSorted()
@@ -173,11 +176,11 @@ test('order: it is listed by the time it was opened, newest first', async () => 
   assert.deepEqual(ids, expected.slice(0, 2))
   const rest = await verbs.listOrders({ ...query, offset: 2 })
   assert.deepEqual(
-    rest.map(({ order }) => order.orderId),
+    rest.results.map(({ order }) => order.orderId),
     expected.slice(2),
   )
   const nothing = await verbs.listOrders({ ...query, to: from })
-  assert.deepEqual(nothing, [])
+  assert.deepEqual(nothing, { total: 0, results: [] })
 })
 
 test('order: what is added to its details joins what was there', async () => {

@@ -1,22 +1,25 @@
 import Type from 'typebox'
-import type { PaymentResult } from '../../gateway/ports.ts'
+import type { OrderPhase } from '../../gateway/ports.ts'
 import { numberFault } from './answer.ts'
 import { say, WireError } from './codes.ts'
 import { credentials, digits, flag, formed, optional, request } from './fields.ts'
 import { extendedStatus } from './get-order-status-extended.ts'
-import { type Context, DIALECT, merchantOperation } from './operation.ts'
+import { DIALECT, merchantOperation } from './operation.ts'
 import { checkMerchantLogin } from './order-request.ts'
-import { stateOf } from './order-state.ts'
 import { orderStatusAnswer } from './order-status.ts'
 import { parseCompactTime } from './times.ts'
 
 const SIZE_MAX = 200
-const BATCH = 200
 
-/** Orders that one answer looks through; a longer span of time has to be asked in parts. */
-const ORDERS_MAX = 5_000
-
-const STATES = ['CREATED', 'APPROVED', 'DEPOSITED', 'DECLINED', 'REVERSED', 'REFUNDED']
+const PHASES: Readonly<Record<string, OrderPhase>> = {
+  CREATED: 'unpaid',
+  APPROVED: 'authorized',
+  DEPOSITED: 'captured',
+  DECLINED: 'unsuccessful',
+  REVERSED: 'voided',
+  REFUNDED: 'refunded',
+}
+const STATES = Object.keys(PHASES)
 
 /** `getLastOrdersForMerchants.do`: the orders of a span of time, newest first, page by page. */
 export const getLastOrdersForMerchants = merchantOperation(
@@ -31,7 +34,9 @@ export const getLastOrdersForMerchants = merchantOperation(
       transactionStates: formed('^[A-Za-z, ]+$', { description: `Of ${STATES.join(', ')}.` }),
       merchants: optional(formed('^[ -~]*$')),
       page: optional(digits(6, { description: 'From 0.' })),
-      searchByCreatedDate: optional(flag()),
+      searchByCreatedDate: optional(
+        flag({ description: 'By the time of registration instead of that of the payment.' }),
+      ),
     }),
     response: Type.Object({
       errorCode: Type.Integer(),
@@ -51,47 +56,46 @@ export const getLastOrdersForMerchants = merchantOperation(
     if (pageSize < 1 || pageSize > SIZE_MAX) throw new WireError('5', 'wrong', 'size')
     const page = Number(fields.page ?? '0')
     const span = { from: timeOf(fields.from, 'from'), to: timeOf(fields.to, 'to') }
-    const found = await search(context, { merchantId, ...span }, statesOf(fields.transactionStates))
-    const shown = found.slice(page * pageSize, (page + 1) * pageSize)
+    const by = fields.searchByCreatedDate === true ? 'opened' : 'paid'
+    const { total, results } = await context.gateway.listOrders({
+      merchantId,
+      dialect: DIALECT,
+      by,
+      ...span,
+      phases: phasesOf(fields.transactionStates).filter(
+        (phase) => by === 'opened' || !NEVER_PAID.has(phase),
+      ),
+      limit: pageSize,
+      offset: page * pageSize,
+    })
     const message = say({ message: 'success' }, context.language)
     return {
       errorCode: 0,
       errorMessage: message,
       orderStatuses: await Promise.all(
-        shown.map(async (result) => ({
+        results.map(async (result) => ({
           errorCode: '0',
           errorMessage: message,
           ...(await extendedStatus(context, result)),
         })),
       ),
-      totalCount: found.length,
+      totalCount: total,
       page,
       pageSize,
     }
   },
 )
 
-async function search(
-  { gateway }: Context,
-  span: { readonly merchantId: string; readonly from: Date; readonly to: Date },
-  states: ReadonlySet<string>,
-): Promise<readonly PaymentResult[]> {
-  const at = gateway.clock.now()
-  const found: PaymentResult[] = []
-  for (let offset = 0; offset < ORDERS_MAX; offset += BATCH) {
-    const some = await gateway.listOrders({ ...span, dialect: DIALECT, limit: BATCH, offset })
-    found.push(...some.filter((result) => states.has(stateOf(result, at).paymentState)))
-    if (some.length < BATCH) break
-  }
-  return found
-}
+/** What has no date of a payment, as the family's documents say. */
+const NEVER_PAID: ReadonlySet<OrderPhase> = new Set(['unpaid', 'unsuccessful'])
 
-function statesOf(text: string): ReadonlySet<string> {
-  const states = listOf(text).map((state) => state.toUpperCase())
-  if (states.length === 0 || states.some((state) => !STATES.includes(state))) {
+function phasesOf(text: string): readonly OrderPhase[] {
+  const phases = listOf(text).map((state) => PHASES[state.toUpperCase()])
+  const known = phases.filter((phase) => phase !== undefined)
+  if (known.length === 0 || known.length < phases.length) {
     throw new WireError('5', 'wrong', 'transactionStates')
   }
-  return new Set(states)
+  return known
 }
 
 function listOf(text: string): string[] {

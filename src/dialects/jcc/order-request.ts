@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox'
 import { currencyByNumber } from '../../core/currency.ts'
 import type { Money } from '../../core/money.ts'
-import type { Order, StoredFor } from '../../core/order.ts'
+import { type Order, ORDER_LIFE_DAYS_MAX, type StoredFor } from '../../core/order.ts'
 import type { VaultToken } from '../../core/payment.ts'
 import type { OpenOrder } from '../../gateway/open-order.ts'
 import { known } from './answer.ts'
@@ -70,7 +70,6 @@ export interface OrderKind {
   readonly bindingNotNeeded?: boolean
 }
 
-const LIFE_DAYS_MAX = 366
 const DAY_MS = 86_400_000
 
 /**
@@ -208,7 +207,7 @@ function expiryOf({ gateway }: Context, request: OrderRequest, { access }: Calle
   const now = gateway.clock.now().getTime()
   if (expirationDate !== undefined) {
     const at = parseTime(expirationDate)?.getTime() ?? 0
-    if (at <= now || at > now + LIFE_DAYS_MAX * DAY_MS) {
+    if (at <= now || at > now + ORDER_LIFE_DAYS_MAX * DAY_MS) {
       throw new WireError('5', 'wrong', 'expirationDate')
     }
     return new Date(at)
@@ -217,7 +216,7 @@ function expiryOf({ gateway }: Context, request: OrderRequest, { access }: Calle
     sessionTimeoutSecs === undefined
       ? settingsOf(access).sessionTimeoutSecs
       : Number(sessionTimeoutSecs)
-  if (seconds === 0 || seconds * 1_000 > LIFE_DAYS_MAX * DAY_MS) {
+  if (seconds === 0 || seconds * 1_000 > ORDER_LIFE_DAYS_MAX * DAY_MS) {
     throw new WireError('5', 'wrong', 'sessionTimeoutSecs')
   }
   return gateway.clock.in(seconds * 1_000)

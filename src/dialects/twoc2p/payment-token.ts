@@ -1,6 +1,6 @@
 import Type from 'typebox'
 import { formatDecimal, type Money, parseDecimal } from '../../core/money.ts'
-import type { Order } from '../../core/order.ts'
+import { type Order, ORDER_LIFE_DAYS_MAX } from '../../core/order.ts'
 import type { Merchant, MerchantAccess } from '../../gateway/ports.ts'
 import { invalid } from './bind.ts'
 import { checkChannels } from './channels.ts'
@@ -14,7 +14,7 @@ import { checkReturnUrl } from './return-url.ts'
 
 // The response page says a token lives 30 minutes, the parameter page 20; the longer serves both.
 const EXPIRY_MS = 30 * 60_000
-const EXPIRY_MS_MAX = 366 * 86_400_000
+const EXPIRY_MS_MAX = ORDER_LIFE_DAYS_MAX * 86_400_000
 
 // 2C2P's currency list gives rupiah no decimals, where ISO 4217 gives two.
 const WITHOUT_DECIMALS: ReadonlySet<string> = new Set(['IDR'])

@@ -1,7 +1,8 @@
 import type { Order, OrderStatus } from '../../core/order.ts'
 import type { VaultTokenUsage } from '../../core/payment.ts'
-import type { ExistingOrder, NewOrder, OrderQuery, OrderStore } from '../../gateway/ports.ts'
+import type { ExistingOrder, NewOrder, OrderStore } from '../../gateway/ports.ts'
 import { type Database, type Query, sql } from './database.ts'
+import { listOrders, type OrderListRow } from './order-list.ts'
 
 interface OrderRow {
   merchant_id: string
@@ -99,9 +100,10 @@ type ListingMethods = Pick<OrderStore, 'list' | 'overdue' | 'expire'>
 
 function listingMethods(database: Database): ListingMethods {
   return {
-    async list(query) {
-      const { rows } = await database.run<OrderRow>(listOrders(query))
-      return rows.map(toOrder)
+    async list(query, at) {
+      const { rows } = await database.run<OrderListRow>(listOrders(query, at))
+      const { total = 0n, order_ids: orderIds = [] } = rows[0] ?? {}
+      return { total: Number(total), orderIds }
     },
 
     async overdue(at, limit) {
@@ -133,21 +135,6 @@ function listingMethods(database: Database): ListingMethods {
       return count === 1
     },
   }
-}
-
-// Order ids begin with the time they were made at, so the primary key is the index of times.
-function listOrders({ merchantId, dialect, from, to, limit, offset }: OrderQuery): Query {
-  return sql('order_list')`
-    select * from payment_order
-    where merchant_id = ${merchantId} and dialect = ${dialect}
-      and order_id >= ${firstIdAt(from)}::uuid and order_id < ${firstIdAt(to)}::uuid
-    order by order_id desc limit ${limit} offset ${offset}`
-}
-
-/** The least UUIDv7 of a millisecond. */
-function firstIdAt(at: Date): string {
-  const hex = at.getTime().toString(16).padStart(12, '0')
-  return `${hex.slice(0, 8)}-${hex.slice(8)}-0000-0000-000000000000`
 }
 
 // Either unique index may already hold the order: its reference, or its idempotency key.
