@@ -13,9 +13,11 @@ import { type JccOptions, setMerchantKey, setUpJcc } from './jcc-merchant.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
 
+type Listed = 'callbackParams' | 'actingUsers'
+
 /** As the command line has them: an option without its names is true. */
-type GivenOptions = Omit<JccOptions, 'callbackParams'> & {
-  readonly callbackParams?: true | readonly string[]
+type GivenOptions = Omit<JccOptions, Listed> & {
+  readonly [name in Listed]?: true | readonly string[]
 }
 
 type ApiUserOptions = Omit<NewApiUserOptions, 'merchantId' | 'userName'>
@@ -98,11 +100,17 @@ export function addJccCommands(merchant: Command, env: Env): void {
     .option('--own-authentication', 'payments may bring 3-D Secure values of the merchant’s own')
     .option('--no-own-authentication', 'they may not')
     .option('--callback-params [name...]', 'what callbacks also say; without a name nothing')
+    .option(
+      '--acting-users [login...]',
+      'other merchants’ logins that may act for it; without one none',
+    )
     .action(async (merchantId: string, given: GivenOptions) => {
-      const { callbackParams: params, ...others } = given
-      const callbackParams = params === true ? [] : params
-      const options = { ...others, ...(callbackParams && { callbackParams }) }
-      const proof = await setUpJcc(readConfig(env), merchantId, options)
+      const { callbackParams, actingUsers, ...others } = given
+      const proof = await setUpJcc(readConfig(env), merchantId, {
+        ...others,
+        ...(callbackParams && { callbackParams: namesIn(callbackParams) }),
+        ...(actingUsers && { actingUsers: namesIn(actingUsers) }),
+      })
       process.stdout.write(`Set up ${merchantId} for the JCC API.\n`)
       if (proof === undefined) return
       const shown = 'secret' in proof ? `${proof.secret}\n` : proof.publicKey
@@ -117,4 +125,8 @@ export function addJccCommands(merchant: Command, env: Env): void {
       await setMerchantKey(readConfig(env), merchantId, path)
       process.stdout.write(`Kept the key of ${merchantId}.\n`)
     })
+}
+
+function namesIn(given: true | readonly string[]): readonly string[] {
+  return given === true ? [] : given
 }

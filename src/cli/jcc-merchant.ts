@@ -5,6 +5,7 @@ import { type Config, ConfigError } from '../config.ts'
 import { CALLBACK_PARAMS } from '../dialects/jcc/callback-extras.ts'
 import { CALLBACK_KEY, MERCHANT_KEY, type Settings } from '../dialects/jcc/settings.ts'
 import { secretPlace, SHARED } from '../gateway/merchants.ts'
+import { postgresApiUserStore } from '../storage/postgres/api-user-store.ts'
 import type { Base } from './compose.ts'
 import { withBase } from './with-base.ts'
 
@@ -22,6 +23,8 @@ export interface JccOptions {
   readonly ownAuthentication?: boolean
   /** Names; none of them takes all away. */
   readonly callbackParams?: readonly string[]
+  /** Logins of other merchants' API users; none of them takes all away. */
+  readonly actingUsers?: readonly string[]
 }
 
 /** What the merchant needs to check callbacks with: a secret, or the gateway's public key. */
@@ -47,6 +50,7 @@ export function setUpJcc(
   }
   return withBase(config, async (base) => {
     await refuseUnknown(base, merchantId)
+    await refuseUnknownUsers(base, options.actingUsers)
     const current = await base.merchants.account(merchantId, JCC)
     await base.merchants.setAccount(merchantId, JCC, {
       account: current?.account ?? merchantId,
@@ -119,6 +123,18 @@ async function keep(
     at,
     oldUntil: at,
   })
+}
+
+async function refuseUnknownUsers(
+  { database, clock }: Base,
+  logins: readonly string[] = [],
+): Promise<void> {
+  const users = postgresApiUserStore(database)
+  for (const login of logins) {
+    if ((await users.find(login, clock.now())) === undefined) {
+      throw new ConfigError(`There is no API user ${login}`)
+    }
+  }
 }
 
 async function refuseUnknown({ merchants }: Base, merchantId: string): Promise<void> {

@@ -247,8 +247,10 @@ test('api users: they are added, permitted, rotated, listed and disabled, and ea
   assert.match((await jcc('--callback-params', 'eci', 'pan')).err, /Callbacks have no pan/)
   const set = { checksum: 'asymmetric', ownAuthentication: true }
   assert.deepEqual(await settings(env), { ...set, callbackParams: ['eci', 'panMasked'] })
-  await jcc('--no-own-authentication', '--callback-params')
-  const unset = { ...set, ownAuthentication: false, callbackParams: [] }
+  assert.match((await jcc('--acting-users', 'nobody')).err, /There is no API user nobody/)
+  await jcc('--no-own-authentication', '--callback-params', '--acting-users', 'shop-api')
+  const none = { ownAuthentication: false, callbackParams: [] }
+  const unset = { ...set, ...none, actingUsers: ['shop-api'] }
   assert.deepEqual(await settings(env), unset)
 
   const { child, ended } = start(['serve'], { ...env, PORT: '0' })

@@ -69,6 +69,7 @@ async function aUser(options: { mustSign?: boolean; openToken?: string } = {}) {
         headers: given.headers ?? {},
         body: Buffer.from(given.body ?? ''),
         openToken: given.openToken ?? false,
+        mayAct: false,
         missing: '5',
       })
       return caller.user.userName

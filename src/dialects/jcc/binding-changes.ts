@@ -13,7 +13,6 @@ import {
   merchantOperation,
   type Operation,
 } from './operation.ts'
-import { checkMerchantLogin } from './order-request.ts'
 import { expiryText, maskOf } from './order-status.ts'
 
 const bindingId = opaque(255, { missing: '1' })
@@ -121,7 +120,6 @@ const createBindingNoPayment = merchantOperation(
   },
   async (context, fields, caller) => {
     const { gateway } = context
-    checkMerchantLogin(fields.merchantLogin, caller)
     const pan = Pan.parse(fields.pan)
     if (pan === undefined) throw new WireError('1', 'wrong', 'pan')
     const expiry = expiryOf({ expiry: fields.expiryDate })

@@ -12,7 +12,6 @@ import {
   merchantOperation,
   type Operation,
 } from './operation.ts'
-import { checkMerchantLogin } from './order-request.ts'
 import { expiryText, maskOf, paymentSystemOf } from './order-status.ts'
 
 const CATEGORIES: Readonly<Record<VaultTokenUsage, { letter: string; name: string }>> = {
@@ -99,7 +98,6 @@ export const BINDING_OPERATIONS: readonly Operation[] = [
 ]
 
 interface Wanted {
-  readonly merchantLogin?: string
   readonly clientId?: string
   readonly bindingId?: string
   readonly pan?: string
@@ -113,7 +111,6 @@ async function list(
   caller: Caller,
   wanted: Wanted,
 ): Promise<readonly VaultToken[]> {
-  checkMerchantLogin(wanted.merchantLogin, caller)
   const { merchantId } = caller.access.merchant
   const { clientId: customerId, bindingType, bindingId, withInactive = false } = wanted
   const pan = wanted.pan === undefined ? undefined : Pan.parse(wanted.pan)

@@ -4,7 +4,6 @@ import { WireError } from './codes.ts'
 import { credentials, opaque, optional, orderId, request } from './fields.ts'
 import { findOrder } from './find-order.ts'
 import { merchantOperation } from './operation.ts'
-import { checkMerchantLogin } from './order-request.ts'
 
 /** `decline.do`: cancels an order that nobody has paid. */
 export const decline = merchantOperation(
@@ -24,7 +23,6 @@ export const decline = merchantOperation(
   async (context, fields, caller) => {
     const { orderId: id, orderNumber } = fields
     if (id === undefined && orderNumber === undefined) throw new WireError('5', 'orderIdEmpty')
-    checkMerchantLogin(fields.merchantLogin, caller)
     const { order } = await findOrder(context, caller, fields)
     const named = orderNumber === undefined || orderNumber === order.merchantReference
     // Two names for two orders are none.

@@ -1,11 +1,11 @@
 import Type from 'typebox'
 import type { OrderPhase } from '../../gateway/ports.ts'
+import { actingFor } from './acting.ts'
 import { numberFault } from './answer.ts'
 import { say, WireError } from './codes.ts'
 import { credentials, digits, flag, formed, optional, request } from './fields.ts'
 import { extendedStatus } from './get-order-status-extended.ts'
-import { DIALECT, merchantOperation } from './operation.ts'
-import { checkMerchantLogin } from './order-request.ts'
+import { type Caller, type Context, DIALECT, merchantOperation } from './operation.ts'
 import { orderStatusAnswer } from './order-status.ts'
 import { parseCompactTime } from './times.ts'
 
@@ -50,8 +50,7 @@ export const getLastOrdersForMerchants = merchantOperation(
     fault: numberFault,
   },
   async (context, fields, caller) => {
-    const { merchantId } = caller.access.merchant
-    for (const login of listOf(fields.merchants ?? '')) checkMerchantLogin(login, caller)
+    const merchantId = await merchantOf(context, caller, listOf(fields.merchants ?? ''))
     const pageSize = Number(fields.size)
     if (pageSize < 1 || pageSize > SIZE_MAX) throw new WireError('5', 'wrong', 'size')
     const page = Number(fields.page ?? '0')
@@ -85,6 +84,20 @@ export const getLastOrdersForMerchants = merchantOperation(
     }
   },
 )
+
+/** One merchant to a request: the caller's own, unless it names another that it may act for. */
+async function merchantOf(
+  context: Context,
+  caller: Caller,
+  logins: readonly string[],
+): Promise<string> {
+  const named = await Promise.all(logins.map((login) => actingFor(context, caller, login)))
+  const [merchantId = caller.access.merchant.merchantId, ...others] = new Set(
+    named.map(({ access }) => access.merchant.merchantId),
+  )
+  if (others.length > 0) throw new WireError('5', 'wrong', 'merchants')
+  return merchantId
+}
 
 /** What has no date of a payment, as the family's documents say. */
 const NEVER_PAID: ReadonlySet<OrderPhase> = new Set(['unpaid', 'unsuccessful'])

@@ -5,7 +5,6 @@ import { WireError } from './codes.ts'
 import { credentials, opaque, optional, orderId, request } from './fields.ts'
 import { findOrder } from './find-order.ts'
 import { type Context, merchantOperation } from './operation.ts'
-import { checkMerchantLogin } from './order-request.ts'
 import { orderStatusAnswer, orderStatusFields } from './order-status.ts'
 
 /** `getOrderStatusExtended.do`: all that is known of an order; its id wins over its number. */
@@ -29,7 +28,6 @@ export const getOrderStatusExtended = merchantOperation(
     if (id === undefined && orderNumber === undefined) throw new WireError('1', 'orderUnnamed')
     // Who holds an open token may be a browser: it gets what its own order's id opens.
     if (id === undefined && fields.token !== undefined) throw new Refusal('order_not_found')
-    checkMerchantLogin(fields.merchantLogin, caller)
     const result = await findOrder(context, caller, fields)
     return { ...success(context.language), ...(await extendedStatus(context, result)) }
   },

@@ -1,5 +1,6 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { Clock } from '../../gateway/ports.ts'
+import { actingFor } from './acting.ts'
 import { WireError } from './codes.ts'
 import { type Caller, type Context, DIALECT, type LogInRequest } from './operation.ts'
 import { type Parameters, scalarText } from './parameters.ts'
@@ -93,8 +94,18 @@ export function createLogIn({ store, clock, cost = PASSWORD_COST }: LogInParts):
     const access = user && (await request.gateway.merchantAccess(user.merchantId, DIALECT))
     if (user === undefined || access === undefined) throw new WireError('5', 'accessDenied')
     checkSignature(request, { user, access })
-    return { user, access }
+    return actor(request, { user, access })
   }
+}
+
+/** An open token, which a browser may hold, acts for its own merchant only. */
+async function actor(request: LogInRequest, caller: Caller): Promise<Caller> {
+  const login = request.mayAct ? textIn(request.parameters, 'merchantlogin') : undefined
+  if (login === undefined) return caller
+  const acting = await actingFor(request, caller, login)
+  const isByToken = request.parameters.has('token')
+  if (acting !== caller && isByToken) throw new WireError('5', 'accessDenied')
+  return acting
 }
 
 interface Credentials {

@@ -8,7 +8,6 @@ import { findOrder, type OrderName, paymentOf } from './find-order.ts'
 import type { Caller, Context } from './operation.ts'
 import type { Language } from './languages.ts'
 import { currencyByNumber } from '../../core/currency.ts'
-import { checkMerchantLogin } from './order-request.ts'
 
 /** What every method that moves the money of an order takes. */
 export const moneyFields = {
@@ -21,14 +20,13 @@ export const moneyFields = {
 }
 
 interface MoneyRequest extends OrderName {
-  readonly merchantLogin?: string
   readonly currency?: string
 }
 
 /**
  * The payment whose money is to move.
  *
- * @throws WireError 5 when the request names no order, another merchant or another currency;
+ * @throws WireError 5 when the request names no order, or another currency;
  * Refusal `order_not_found`, `payment_not_found`.
  */
 export async function paymentToMove(
@@ -48,7 +46,6 @@ export async function orderToMove(
   if (fields.orderId === undefined && fields.orderNumber === undefined) {
     throw new WireError('5', 'orderIdEmpty')
   }
-  checkMerchantLogin(fields.merchantLogin, caller)
   const result = await findOrder(context, caller, fields)
   const { currency: number } = fields
   if (number !== undefined && currencyByNumber(number)?.code !== result.order.amount.currency) {

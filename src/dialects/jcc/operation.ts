@@ -41,6 +41,8 @@ export interface LogInRequest extends Pick<Context, 'gateway' | 'ip' | 'headers'
   readonly parameters: Parameters
   /** An open token will do, which may be held by a browser. */
   readonly openToken: boolean
+  /** The method takes `merchantLogin`, by which a user acts for another merchant that lets it. */
+  readonly mayAct: boolean
   /** The method's code for a missing login or password. */
   readonly missing: string
 }
@@ -82,11 +84,12 @@ export function merchantOperation<T extends TObject>(
   run: (context: Context, request: Static<T>, caller: Caller) => Promise<object>,
 ): Operation {
   const { permission, openToken = false, missing = '5' } = described
+  const mayAct = 'merchantLogin' in described.request.properties
   const base = operation(described)
   return {
     ...base,
     async run(context, parameters) {
-      const caller = await context.logIn({ ...context, parameters, openToken, missing })
+      const caller = await context.logIn({ ...context, parameters, openToken, mayAct, missing })
       if (!caller.user.permissions.includes(permission)) throw new WireError('5', 'accessDenied')
       return run(context, base.bind(parameters), caller)
     },

@@ -100,7 +100,6 @@ export function orderOf(
   const sum = amountOf(request, caller)
   checkAmount(sum, features, caller)
   checkOrderBundle(request.orderBundle, sum.minor)
-  checkMerchantLogin(request.merchantLogin, caller)
   const customerId = customerOf(request, features, kind)
   return {
     merchantId: caller.access.merchant.merchantId,
@@ -139,13 +138,6 @@ function checkAmount({ minor }: Money, features: readonly Feature[], { user }: C
   if (minor === 0n && !isVerification) throw new WireError('4', 'empty', 'amount')
   const isAlone = features.includes('AUTO_PAYMENT')
   if (isAlone && !user.permissions.includes('payAlone')) throw new WireError('5', 'accessDenied')
-}
-
-/** A merchant acts for itself only: by its login, with or without what marks an API user. */
-export function checkMerchantLogin(login: string | undefined, { access, user }: Caller): void {
-  if (login === undefined) return
-  const own = [access.merchant.merchantId, user.userName, user.userName.replace(/-api$/, '')]
-  if (!own.includes(login)) throw new WireError('5', 'accessDenied')
 }
 
 function customerOf(

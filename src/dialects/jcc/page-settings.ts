@@ -1,11 +1,12 @@
 import Type from 'typebox'
 import { Pan } from '../../core/pan.ts'
+import { merchantByLogin } from './acting.ts'
 import { numberFault } from './answer.ts'
 import { WireError } from './codes.ts'
 import { digits, opaque, optional, orderId, request } from './fields.ts'
 import { findPayersOrder } from './find-order.ts'
 import { errorFields } from './form-answer.ts'
-import { DIALECT, type Operation, payerOperation } from './operation.ts'
+import { type Operation, payerOperation } from './operation.ts'
 
 /** `getPaymentSettings.do`: what a page needs for its wallet buttons; a merchant without has none. */
 const getPaymentSettings = payerOperation(
@@ -18,10 +19,8 @@ const getPaymentSettings = payerOperation(
     response: Type.Object({ settings: Type.Record(Type.String(), Type.String()) }),
     fault: numberFault,
   },
-  async ({ gateway }, { login }) => {
-    const access =
-      (await gateway.merchantByAccount(DIALECT, login)) ??
-      (await gateway.merchantByAccount(DIALECT, `${login}-api`))
+  async (context, { login }) => {
+    const access = await merchantByLogin(context, login)
     if (access === undefined) throw new WireError('5', 'wrong', 'login')
     return { settings: {} }
   },

@@ -20,6 +20,8 @@ export interface Settings {
   readonly numbersOrders: boolean
   /** A deposit smaller than the hold leaves the rest held, when it says so. */
   readonly multipleDeposits: boolean
+  /** Logins of other merchants' API users that may act for this one. */
+  readonly actingUsers: readonly string[]
 }
 
 const SESSION_TIMEOUT_SECS = 1_200
@@ -41,6 +43,7 @@ export function settingsOf({
       typeof sessionTimeoutSecs === 'number' ? sessionTimeoutSecs : SESSION_TIMEOUT_SECS,
     numbersOrders: settings['numbersOrders'] === true,
     multipleDeposits: settings['multipleDeposits'] === true,
+    actingUsers: namesIn(settings['actingUsers']),
   }
 }
 
