@@ -147,6 +147,17 @@ export function refuseRefund(payment: Payment, minor: bigint): void {
 }
 
 /**
+ * @param expectedMinor what is to be left of the captures; undefined is whatever there is.
+ * @throws Refusal `captured_otherwise`.
+ */
+export function refuseExpectation(payment: Payment, expectedMinor: bigint | undefined): void {
+  const left = payment.capturedMinor - payment.refundedMinor - payment.refundingMinor
+  if (expectedMinor !== undefined && expectedMinor !== left) {
+    throw new Refusal('captured_otherwise')
+  }
+}
+
+/**
  * A void releases an authorization, or part of it, or takes back all of a capture of the same day.
  *
  * @param capturedAfter captures before it can only be refunded.

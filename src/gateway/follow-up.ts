@@ -3,6 +3,7 @@ import {
   type OperationKind,
   type Payment,
   refuseCapture,
+  refuseExpectation,
   refuseRefund,
   refuseVoid,
 } from '../core/payment.ts'
@@ -24,6 +25,11 @@ export interface FollowUpRequest {
   readonly isFinal?: boolean
   /** The merchant's own reference: a repeat answers the first, and moves no money. */
   readonly reference?: string
+  /**
+   * Of a refund: what is to be left of the captures when it starts, in minor units; it is refused
+   * where anything else is. Refunds that are under way are no part of it.
+   */
+  readonly expectedMinor?: bigint
   /** Where the merchant hears of it, when that is not where it always does. */
   readonly notifyUrl?: string
 }
@@ -49,9 +55,10 @@ export async function followUp(
 ): Promise<FollowUpResult> {
   const payment = await findPayment(parts, request)
   const operation = newOperation(parts, kind, { payment, request })
-  const limits = { capturedAfter: capturedAfter(parts) }
+  const { expectedMinor } = request
+  const limits = { capturedAfter: capturedAfter(parts), expectedMinor }
   const reserved = await parts.payments.reserve(operation, limits)
-  if (reserved === 'refused') return refuse(parts, operation)
+  if (reserved === 'refused') return refuse(parts, operation, expectedMinor)
   if (reserved !== 'reserved') return repeat(parts, request, reserved)
 
   const outcome = await send(parts, operation)
@@ -169,7 +176,11 @@ async function findPayment(
 }
 
 /** The database refused; the payment as it is now says why. */
-async function refuse(parts: Parts, operation: Operation): Promise<never> {
+async function refuse(
+  parts: Parts,
+  operation: Operation,
+  expectedMinor: bigint | undefined,
+): Promise<never> {
   const payment = await findPayment(parts, operation)
   const { minor } = operation.amount
   switch (kindOf(operation)) {
@@ -177,6 +188,7 @@ async function refuse(parts: Parts, operation: Operation): Promise<never> {
       refuseCapture(payment, minor)
       throw new Refusal('payment_not_capturable')
     case 'refund':
+      refuseExpectation(payment, expectedMinor)
       refuseRefund(payment, minor)
       throw new Refusal('payment_not_refundable')
     case 'void':

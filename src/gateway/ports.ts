@@ -167,6 +167,14 @@ export interface Settlement {
   readonly notification?: Notification
 }
 
+/** What must hold at the very moment an amount is set aside. */
+export interface ReserveLimits {
+  /** A capture before it is not voided. */
+  readonly capturedAfter: Date
+  /** What is to be left of the captures, in minor units; undefined is whatever there is. */
+  readonly expectedMinor: bigint | undefined
+}
+
 export interface PaymentStore {
   /**
    * Claims the order and records payment and operation in one commit.
@@ -190,10 +198,7 @@ export interface PaymentStore {
    * @returns `reserved`; the earlier operation with this reference; or `refused` when the
    * payment's sums or status do not allow it (now).
    */
-  reserve(
-    operation: Operation,
-    limits: { readonly capturedAfter: Date },
-  ): Promise<'reserved' | 'refused' | Operation>
+  reserve(operation: Operation, limits: ReserveLimits): Promise<'reserved' | 'refused' | Operation>
   /** @returns the payment after it; undefined when the operation was settled before. */
   settle(settlement: Settlement): Promise<Payment | undefined>
   /** Leases operations without an outcome past their deadline, so that one node looks at each. */

@@ -34,16 +34,13 @@ export const refund = merchantOperation(
     const earlier = refunds.find((made) => made.reference === reference && reference !== undefined)
     if (earlier !== undefined) return answerRepeat(earlier, fields.amount, context.language)
     if (refunds.some(isRaw)) throw new WireError('7', 'stateWrong')
-    const deposited = payment.capturedMinor - payment.refundedMinor
-    if (expected !== undefined && BigInt(expected) !== deposited) {
-      throw new WireError('7', 'depositedOtherwise')
-    }
     const { merchantId, paymentId } = payment
     const moved = await context.gateway.refund({
       merchantId,
       paymentId,
       ...minorOf(fields.amount),
       ...(reference !== undefined && { reference }),
+      ...(expected !== undefined && { expectedMinor: BigInt(expected) }),
     })
     return answerOf(moved, context.language)
   },

@@ -162,6 +162,7 @@ test('codes: each refusal has its code', () => {
   const rows = `
     amount_exceeds_authorized  4070
     amount_exceeds_captured    4064
+    captured_otherwise         4064
     card_expired               4054
     idempotency_conflict       9015
     operation_reference_in_use 4094
