@@ -1,7 +1,6 @@
 import type { Order } from '../core/order.ts'
 import type { Pan } from '../core/pan.ts'
 import type { OperationKind, Payment, VaultToken } from '../core/payment.ts'
-import { Refusal } from '../core/refusal.ts'
 import {
   type AuthenticationFacts,
   authenticationFacts,
@@ -28,6 +27,7 @@ import { locateOrder } from './order-id.ts'
 import type { Parts } from './parts.ts'
 import { type Pay, pay } from './pay.ts'
 import type {
+  Amendment,
   BrowserStep,
   Clock,
   Ids,
@@ -83,8 +83,8 @@ export interface Gateway {
   /** Finds an order by its id alone. */
   locateOrder(orderId: string): Promise<OrderRef | undefined>
   listOrders(query: OrderQuery): Promise<readonly PaymentResult[]>
-  /** Merges into an order's details. @throws Refusal `order_not_found`. */
-  amendOrder(order: OrderRef, details: Readonly<Record<string, unknown>>): Promise<void>
+  /** Adds to an order's details. @returns false when that would be too much. */
+  amendOrder(order: OrderRef, amendment: Amendment): Promise<boolean>
   findOrder(inquiry: Inquiry): Promise<Order>
   /** How often somebody has tried to pay an order. */
   attempts(order: Order): Promise<number>
@@ -158,9 +158,7 @@ export function createGateway(given: Omit<Parts, 'deliverSoon'>): Gateway {
     openOrder: (request) => openOrder(parts, request),
     locateOrder: (orderId) => locateOrder(parts, orderId),
     listOrders: (query) => listOrders(parts, query),
-    async amendOrder(order, details) {
-      if (!(await parts.orders.amend(order, details))) throw new Refusal('order_not_found')
-    },
+    amendOrder: (...amended) => parts.orders.amend(...amended),
     findOrder: (inquiry) => findOrder(parts, inquiry),
     attempts: (order) => parts.payments.countByOrder(order),
     pay: (request) => pay(parts, request),

@@ -105,14 +105,25 @@ export interface OrderStore {
   forgetAuthentications(at: Date): Promise<number>
   /** @returns false when the order could no longer be paid. */
   cancel(merchantId: string, orderId: string, at: Date): Promise<boolean>
-  /** Merges into the order's details. @returns false when there is no such order. */
-  amend(ref: OrderRef, details: Readonly<Record<string, unknown>>): Promise<boolean>
+  /**
+   * Merges entries into an object of the order's details, so that others added at once stay.
+   * @returns false when it would hold too many, or there is no such order.
+   */
+  amend(ref: OrderRef, amendment: Amendment): Promise<boolean>
   /** Orders opened from `from` until before `to`, newest first. */
   list(query: OrderQuery): Promise<readonly Order[]>
   /** Unpaid orders past their expiry whose merchants are to be told. */
   overdue(at: Date, limit: number): Promise<readonly Order[]>
   /** @returns false unless the order was open. */
   expire(order: Order, notification: Notification | undefined): Promise<boolean>
+}
+
+export interface Amendment {
+  /** The name of the object in the details; it is made where it is missing. */
+  readonly into: string
+  readonly entries: Readonly<Record<string, unknown>>
+  /** How many entries it may hold in all. */
+  readonly entriesMax: number
 }
 
 export interface OrderQuery {

@@ -1,7 +1,13 @@
 import type { Order, OrderStatus } from '../../core/order.ts'
 import type { VaultTokenUsage } from '../../core/payment.ts'
-import type { ExistingOrder, NewOrder, OrderQuery, OrderStore } from '../../gateway/ports.ts'
-import { type Database, type Query, sql } from './database.ts'
+import type {
+  Amendment,
+  ExistingOrder,
+  NewOrder,
+  OrderQuery,
+  OrderStore,
+} from '../../gateway/ports.ts'
+import { claims, type Database, type Query, sql } from './database.ts'
 
 interface OrderRow {
   merchant_id: string
@@ -83,13 +89,7 @@ export function postgresOrderStore(database: Database): OrderStore {
       return count === 1
     },
 
-    async amend({ merchantId, orderId }, details) {
-      const { count } = await database.run(
-        sql('order_amend')`update payment_order set details = details || ${JSON.stringify(details)}
-          where merchant_id = ${merchantId} and order_id = ${orderId}`,
-      )
-      return count === 1
-    },
+    amend: (ref, amendment) => claims(database, amendOrder(ref, amendment)),
 
     ...listingMethods(database),
   }
@@ -133,6 +133,21 @@ function listingMethods(database: Database): ListingMethods {
       return count === 1
     },
   }
+}
+
+// The slower of two at once waits for the row and then merges into what the faster one has written.
+function amendOrder(
+  { merchantId, orderId }: Pick<Order, 'merchantId' | 'orderId'>,
+  amendment: Amendment,
+): Query {
+  const { into, entries, entriesMax } = amendment
+  const added = JSON.stringify(entries)
+  return sql('order_amend')`
+    update payment_order set details = jsonb_set(details, array[${into}::text],
+      coalesce(details -> ${into}::text, '{}') || ${added}::jsonb)
+    where merchant_id = ${merchantId} and order_id = ${orderId}
+      and (select count(*) from jsonb_object_keys(
+        coalesce(details -> ${into}::text, '{}') || ${added}::jsonb)) <= ${entriesMax}::integer`
 }
 
 // Order ids begin with the time they were made at, so the primary key is the index of times.
