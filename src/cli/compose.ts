@@ -34,6 +34,7 @@ import { postgresApiUserStore } from '../storage/postgres/api-user-store.ts'
 import { postgresAuthenticationStore } from '../storage/postgres/authentication-store.ts'
 import { postgresClientKeyStore } from '../storage/postgres/client-key-store.ts'
 import { connect, type Database } from '../storage/postgres/database.ts'
+import { postgresHoldStore } from '../storage/postgres/hold-store.ts'
 import { type MerchantAdmin, postgresMerchantStore } from '../storage/postgres/merchant-store.ts'
 import { isMigrated } from '../storage/postgres/migrate.ts'
 import { postgresNotificationStore } from '../storage/postgres/notification-store.ts'
@@ -189,6 +190,7 @@ export async function compose(given: Given): Promise<Program> {
       loops.push(startLoop(() => gateway.deliverDue(), options('delivery')))
       loops.push(startLoop(() => gateway.expireAuthentications(), options('authentication')))
       loops.push(startLoop(() => gateway.expireOrders(), options('expiry')))
+      loops.push(startLoop(() => gateway.endHolds(), options('holds')))
       loops.push(startLoop(() => gateway.forget(), { ...options('forgetting'), pauseMs: 30_000 }))
       return address
     },
@@ -238,6 +240,7 @@ async function composeGateway(
     ids: createIds(clock),
     orders: postgresOrderStore(database),
     payments: postgresPaymentStore(database),
+    holds: postgresHoldStore(database),
     notifications: postgresNotificationStore(database),
     vaultTokens: postgresVaultTokenStore(database),
     vault,

@@ -131,6 +131,12 @@ export interface VaultToken {
 /** What a stored card was agreed to be used for. */
 export type VaultTokenUsage = 'unscheduled' | 'recurring' | 'installment'
 
+/** What is held, and neither taken nor just being taken, in minor units. */
+export function heldMinor(payment: Payment): bigint {
+  if (payment.status !== 'authorized') return 0n
+  return payment.authorizedMinor - payment.capturedMinor - payment.capturingMinor
+}
+
 /** @throws Refusal `payment_not_capturable`, `amount_exceeds_authorized`. */
 export function refuseCapture(payment: Payment, minor: bigint): void {
   if (payment.status !== 'authorized') throw new Refusal('payment_not_capturable')

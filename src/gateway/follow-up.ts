@@ -30,6 +30,8 @@ export interface FollowUpRequest {
    * where anything else is. Refunds that are under way are no part of it.
    */
   readonly expectedMinor?: bigint
+  /** Of a void: it takes back no capture, however young. */
+  readonly onlyHeld?: boolean
   /** Where the merchant hears of it, when that is not where it always does. */
   readonly notifyUrl?: string
 }
@@ -55,8 +57,8 @@ export async function followUp(
 ): Promise<FollowUpResult> {
   const payment = await findPayment(parts, request)
   const operation = newOperation(parts, kind, { payment, request })
-  const { expectedMinor } = request
-  const limits = { capturedAfter: capturedAfter(parts), expectedMinor }
+  const { expectedMinor, onlyHeld = false } = request
+  const limits = { capturedAfter: onlyHeld ? undefined : capturedAfter(parts), expectedMinor }
   const reserved = await parts.payments.reserve(operation, limits)
   if (reserved === 'refused') return refuse(parts, operation, expectedMinor)
   if (reserved !== 'reserved') return repeat(parts, request, reserved)

@@ -16,6 +16,7 @@ import { cancelOrder } from './cancel-order.ts'
 import { capture } from './capture.ts'
 import { credit, type CreditRequest } from './credit.ts'
 import { createDeliverer } from './deliver.ts'
+import { endHolds } from './end-holds.ts'
 import { expireOrders } from './expire-orders.ts'
 import type { FollowUpRequest, FollowUpResult } from './follow-up.ts'
 import { forget } from './forget.ts'
@@ -124,6 +125,7 @@ export interface Gateway {
   forget(): Promise<number>
   expireAuthentications(): Promise<number>
   expireOrders(): Promise<number>
+  endHolds(): Promise<number>
   /** Resolves when no delivery is under way. */
   idle(): Promise<void>
 }
@@ -189,6 +191,7 @@ export function createGateway(given: Omit<Parts, 'deliverSoon'>): Gateway {
     forget: () => forget(parts),
     expireAuthentications: () => expireAuthentications(parts),
     expireOrders: () => expireOrders(parts),
+    endHolds: () => endHolds(parts),
     idle: () => deliverer.idle(),
   }
 }

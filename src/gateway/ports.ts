@@ -9,6 +9,7 @@ import type {
   VaultToken,
 } from '../core/payment.ts'
 import type { AcquirerAnswer, Authentication } from './acquirer-ports.ts'
+import type { HoldEnd } from './hold-ports.ts'
 import type { Notification, NotificationEvent, OutgoingRequest } from './notification-ports.ts'
 import type { OrderRef } from './session-token.ts'
 import type { NewVaultToken } from './vault-ports.ts'
@@ -89,6 +90,7 @@ export interface NewOrder {
   readonly requestHash: Buffer
   /** Authentication values of the order, sealed by the vault, erased with the outcome. */
   readonly sealedAuthentication: Buffer | undefined
+  readonly holdEnd?: HoldEnd | undefined
 }
 
 export interface OrderStore {
@@ -180,8 +182,8 @@ export interface Settlement {
 
 /** What must hold at the very moment an amount is set aside. */
 export interface ReserveLimits {
-  /** A capture before it is not voided. */
-  readonly capturedAfter: Date
+  /** A capture before it is not voided; undefined is none at all. */
+  readonly capturedAfter: Date | undefined
   /** What is to be left of the captures, in minor units; undefined is whatever there is. */
   readonly expectedMinor: bigint | undefined
 }

@@ -8,6 +8,7 @@ import type {
   OrderStore,
 } from '../../gateway/ports.ts'
 import { claims, type Database, type Query, sql } from './database.ts'
+import { withHoldEnd } from './hold-store.ts'
 
 interface OrderRow {
   merchant_id: string
@@ -44,7 +45,9 @@ export function postgresOrderStore(database: Database): OrderStore {
   }
   return {
     async insert(entry) {
-      const { count } = await database.run(insertOrder(entry))
+      const { holdEnd } = entry
+      const insert = insertOrder(entry)
+      const { count } = await database.run(holdEnd ? withHoldEnd(insert, holdEnd) : insert)
       if (count === 1) return undefined
       const { rows } = await database.run<ExistingRow>(existingOrder(entry))
       if (rows[0] === undefined) throw new Error('an order conflicts with one that is not there')
