@@ -294,13 +294,12 @@ function resultUrl(publicUrl: () => string): (sessionToken: Buffer) => string {
     `${publicUrl()}/payment/4.3/#/info/${encodeURIComponent(sessionToken.toString('base64'))}`
 }
 
-const FIVE_MINUTES_MS = 5 * 60_000
+const SE_TOKEN_FAILURES = { address: 20, merchant: 1_000, windowMs: 5 * 60_000 } as const
 const DAY_MS = 24 * 60 * 60_000
 
 /** Cards that payers' clients encrypt in the fashion of JCC; garbage soon falls on deaf ears. */
 function seTokensOf({ clientKeys, database, clock }: Base): SeTokens {
-  const budget = (failuresMax: number) =>
-    createFailureBudget({ failuresMax, windowMs: FIVE_MINUTES_MS, clock })
+  const store = postgresSeTokenStore(database)
   return createSeTokens({
     keys: {
       async publicKeys() {
@@ -310,8 +309,8 @@ function seTokensOf({ clientKeys, database, clock }: Base): SeTokens {
       },
       open: (block) => clientKeys.decryptAll('seToken', block),
     },
-    store: postgresSeTokenStore(database),
+    store,
     clock,
-    budgets: { address: budget(20), merchant: budget(1_000) },
+    budget: createFailureBudget({ store, clock, limits: SE_TOKEN_FAILURES }),
   })
 }
