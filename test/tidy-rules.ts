@@ -16,6 +16,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'core',
     'gateway/ports.ts',
     'gateway/authentication-ports.ts',
+    'gateway/hold-ports.ts',
     'gateway/notification-ports.ts',
     'gateway/vault-ports.ts',
     'gateway/wallet-ports.ts',

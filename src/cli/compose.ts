@@ -34,6 +34,7 @@ import { postgresApiUserStore } from '../storage/postgres/api-user-store.ts'
 import { postgresAuthenticationStore } from '../storage/postgres/authentication-store.ts'
 import { postgresClientKeyStore } from '../storage/postgres/client-key-store.ts'
 import { connect, type Database } from '../storage/postgres/database.ts'
+import { postgresHoldStore } from '../storage/postgres/hold-store.ts'
 import { type MerchantAdmin, postgresMerchantStore } from '../storage/postgres/merchant-store.ts'
 import { isMigrated } from '../storage/postgres/migrate.ts'
 import { postgresNotificationStore } from '../storage/postgres/notification-store.ts'
@@ -189,6 +190,7 @@ export async function compose(given: Given): Promise<Program> {
       loops.push(startLoop(() => gateway.deliverDue(), options('delivery')))
       loops.push(startLoop(() => gateway.expireAuthentications(), options('authentication')))
       loops.push(startLoop(() => gateway.expireOrders(), options('expiry')))
+      loops.push(startLoop(() => gateway.endHolds(), options('holds')))
       loops.push(startLoop(() => gateway.forget(), { ...options('forgetting'), pauseMs: 30_000 }))
       return address
     },
@@ -238,6 +240,7 @@ async function composeGateway(
     ids: createIds(clock),
     orders: postgresOrderStore(database),
     payments: postgresPaymentStore(database),
+    holds: postgresHoldStore(database),
     notifications: postgresNotificationStore(database),
     vaultTokens: postgresVaultTokenStore(database),
     vault,
@@ -291,13 +294,12 @@ function resultUrl(publicUrl: () => string): (sessionToken: Buffer) => string {
     `${publicUrl()}/payment/4.3/#/info/${encodeURIComponent(sessionToken.toString('base64'))}`
 }
 
-const FIVE_MINUTES_MS = 5 * 60_000
+const SE_TOKEN_FAILURES = { address: 20, merchant: 1_000, windowMs: 5 * 60_000 } as const
 const DAY_MS = 24 * 60 * 60_000
 
 /** Cards that payers' clients encrypt in the fashion of JCC; garbage soon falls on deaf ears. */
 function seTokensOf({ clientKeys, database, clock }: Base): SeTokens {
-  const budget = (failuresMax: number) =>
-    createFailureBudget({ failuresMax, windowMs: FIVE_MINUTES_MS, clock })
+  const store = postgresSeTokenStore(database)
   return createSeTokens({
     keys: {
       async publicKeys() {
@@ -307,8 +309,8 @@ function seTokensOf({ clientKeys, database, clock }: Base): SeTokens {
       },
       open: (block) => clientKeys.decryptAll('seToken', block),
     },
-    store: postgresSeTokenStore(database),
+    store,
     clock,
-    budgets: { address: budget(20), merchant: budget(1_000) },
+    budget: createFailureBudget({ store, clock, limits: SE_TOKEN_FAILURES }),
   })
 }

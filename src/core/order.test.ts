@@ -1,33 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { anOrder } from './order.fixture.ts'
 import { isPastExpiry, type Order, purposeOf, refusePaying } from './order.ts'
 import { Refusal } from './refusal.ts'
 
 const EXPIRES = '2026-11-20T12:00:00.000Z'
-
-function anOrder(differences: Partial<Order> = {}): Order {
-  return {
-    merchantId: 'JT01',
-    orderId: '0193a1b2-4222-7222-8222-222200000000',
-    dialect: 'twoc2p',
-    merchantReference: '1523953661',
-    amount: { minor: 100_000n, currency: 'SGD' },
-    description: 'item 1',
-    captureMode: 'automatic',
-    tokenize: 'no',
-    threeds: 'try',
-    vaultTokenIds: [],
-    notifyUrl: undefined,
-    customerId: undefined,
-    announcesExpiry: false,
-    storedFor: undefined,
-    details: {},
-    status: 'open',
-    expiresAt: new Date(EXPIRES),
-    createdAt: new Date('2026-11-20T11:30:00Z'),
-    ...differences,
-  }
-}
 
 test('order: only an open one that has not expired may be paid', () => {
   // status, milliseconds from its expiry, whether it may be paid.

@@ -131,6 +131,12 @@ export interface VaultToken {
 /** What a stored card was agreed to be used for. */
 export type VaultTokenUsage = 'unscheduled' | 'recurring' | 'installment'
 
+/** What is held, and neither taken nor just being taken, in minor units. */
+export function heldMinor(payment: Payment): bigint {
+  if (payment.status !== 'authorized') return 0n
+  return payment.authorizedMinor - payment.capturedMinor - payment.capturingMinor
+}
+
 /** @throws Refusal `payment_not_capturable`, `amount_exceeds_authorized`. */
 export function refuseCapture(payment: Payment, minor: bigint): void {
   if (payment.status !== 'authorized') throw new Refusal('payment_not_capturable')
@@ -144,6 +150,17 @@ export function refuseRefund(payment: Payment, minor: bigint): void {
   if (!isRefundable || payment.capturedMinor === 0n) throw new Refusal('payment_not_refundable')
   const returned = payment.refundedMinor + payment.refundingMinor
   if (returned + minor > payment.capturedMinor) throw new Refusal('amount_exceeds_captured')
+}
+
+/**
+ * @param expectedMinor what is to be left of the captures; undefined is whatever there is.
+ * @throws Refusal `captured_otherwise`.
+ */
+export function refuseExpectation(payment: Payment, expectedMinor: bigint | undefined): void {
+  const left = payment.capturedMinor - payment.refundedMinor - payment.refundingMinor
+  if (expectedMinor !== undefined && expectedMinor !== left) {
+    throw new Refusal('captured_otherwise')
+  }
 }
 
 /**

@@ -2,6 +2,7 @@
 export type RefusalCode =
   | 'amount_exceeds_authorized'
   | 'amount_exceeds_captured'
+  | 'captured_otherwise'
   | 'card_expired'
   | 'idempotency_conflict'
   | 'operation_reference_in_use'

@@ -3,6 +3,7 @@ import {
   type OperationKind,
   type Payment,
   refuseCapture,
+  refuseExpectation,
   refuseRefund,
   refuseVoid,
 } from '../core/payment.ts'
@@ -25,10 +26,15 @@ export interface FollowUpRequest {
   /** The merchant's own reference: a repeat answers the first, and moves no money. */
   readonly reference?: string
   /**
-   * The payment as the caller saw it when it chose amount and reference: a refund is refused when
-   * another has come between, and a reference that is taken is none to repeat.
+  /** The reference is to be new: one that is taken is refused, not repeated. */
+  readonly isNew?: boolean
+  /**
+   * Of a refund: what is to be left of the captures when it starts, in minor units; it is refused
+   * where anything else is. Refunds that are under way are no part of it.
    */
-  readonly seen?: Payment
+  readonly expectedMinor?: bigint
+  /** Of a void: it takes back no capture, however young. */
+  readonly onlyHeld?: boolean
   /** Where the merchant hears of it, when that is not where it always does. */
   readonly notifyUrl?: string
 }
@@ -54,11 +60,10 @@ export async function followUp(
 ): Promise<FollowUpResult> {
   const payment = await findPayment(parts, request)
   const operation = newOperation(parts, kind, { payment, request })
-  const { seen } = request
-  const returnedMinor = seen && seen.refundedMinor + seen.refundingMinor
-  const limits = { capturedAfter: capturedAfter(parts), returnedMinor }
+  const { expectedMinor, onlyHeld = false } = request
+  const limits = { capturedAfter: onlyHeld ? undefined : capturedAfter(parts), expectedMinor }
   const reserved = await parts.payments.reserve(operation, limits)
-  if (reserved === 'refused') return refuse(parts, operation)
+  if (reserved === 'refused') return refuse(parts, operation, expectedMinor)
   if (reserved !== 'reserved') return repeat(parts, request, reserved)
 
   const outcome = await send(parts, operation)
@@ -177,7 +182,11 @@ async function findPayment(
 }
 
 /** The database refused; the payment as it is now says why. */
-async function refuse(parts: Parts, operation: Operation): Promise<never> {
+async function refuse(
+  parts: Parts,
+  operation: Operation,
+  expectedMinor: bigint | undefined,
+): Promise<never> {
   const payment = await findPayment(parts, operation)
   const { minor } = operation.amount
   switch (kindOf(operation)) {
@@ -185,6 +194,7 @@ async function refuse(parts: Parts, operation: Operation): Promise<never> {
       refuseCapture(payment, minor)
       throw new Refusal('payment_not_capturable')
     case 'refund':
+      refuseExpectation(payment, expectedMinor)
       refuseRefund(payment, minor)
       throw new Refusal('payment_not_refundable')
     case 'void':
@@ -195,11 +205,11 @@ async function refuse(parts: Parts, operation: Operation): Promise<never> {
 
 async function repeat(
   parts: Parts,
-  { minor, seen }: FollowUpRequest,
+  { minor, isNew = false }: FollowUpRequest,
   earlier: Operation,
 ): Promise<FollowUpResult> {
   const isSame = minor === undefined || minor === earlier.amount.minor
-  if (seen !== undefined || !isSame) throw new Refusal('operation_reference_in_use')
+  if (isNew || !isSame) throw new Refusal('operation_reference_in_use')
   const record = await parts.payments.operation(earlier.merchantId, earlier.operationId)
   const payment = await findPayment(parts, earlier)
   return {

@@ -1,7 +1,6 @@
 import type { Order } from '../core/order.ts'
 import type { Pan } from '../core/pan.ts'
 import type { OperationKind, Payment, VaultToken } from '../core/payment.ts'
-import { Refusal } from '../core/refusal.ts'
 import {
   type AuthenticationFacts,
   authenticationFacts,
@@ -17,6 +16,7 @@ import { cancelOrder } from './cancel-order.ts'
 import { capture } from './capture.ts'
 import { credit, type CreditRequest } from './credit.ts'
 import { createDeliverer } from './deliver.ts'
+import { endHolds } from './end-holds.ts'
 import { expireOrders } from './expire-orders.ts'
 import type { FollowUpRequest, FollowUpResult } from './follow-up.ts'
 import { forget } from './forget.ts'
@@ -28,6 +28,7 @@ import { locateAuthenticated, locateOrder } from './order-id.ts'
 import type { Parts } from './parts.ts'
 import { type Pay, pay } from './pay.ts'
 import type {
+  Amendment,
   BrowserStep,
   Clock,
   Ids,
@@ -83,8 +84,8 @@ export interface Gateway {
   /** Finds an order by its id alone. */
   locateOrder(orderId: string): Promise<OrderRef | undefined>
   listOrders(query: OrderQuery): Promise<OrderPage>
-  /** Merges into an order's details. @throws Refusal `order_not_found`. */
-  amendOrder(order: OrderRef, details: Readonly<Record<string, unknown>>): Promise<void>
+  /** Adds to an order's details. @returns false when that would be too much. */
+  amendOrder(order: OrderRef, amendment: Amendment): Promise<boolean>
   findOrder(inquiry: Inquiry): Promise<Order>
   /** How often somebody has tried to pay an order. */
   attempts(order: Order): Promise<number>
@@ -126,6 +127,7 @@ export interface Gateway {
   forget(): Promise<number>
   expireAuthentications(): Promise<number>
   expireOrders(): Promise<number>
+  endHolds(): Promise<number>
   /** Resolves when no delivery is under way. */
   idle(): Promise<void>
 }
@@ -160,9 +162,7 @@ export function createGateway(given: Omit<Parts, 'deliverSoon'>): Gateway {
     openOrder: (request) => openOrder(parts, request),
     locateOrder: (orderId) => locateOrder(parts, orderId),
     listOrders: (query) => listOrders(parts, query),
-    async amendOrder(order, details) {
-      if (!(await parts.orders.amend(order, details))) throw new Refusal('order_not_found')
-    },
+    amendOrder: (...amended) => parts.orders.amend(...amended),
     findOrder: (inquiry) => findOrder(parts, inquiry),
     attempts: (order) => parts.payments.countByOrder(order),
     pay: (request) => pay(parts, request),
@@ -194,6 +194,7 @@ export function createGateway(given: Omit<Parts, 'deliverSoon'>): Gateway {
     forget: () => forget(parts),
     expireAuthentications: () => expireAuthentications(parts),
     expireOrders: () => expireOrders(parts),
+    endHolds: () => endHolds(parts),
     idle: () => deliverer.idle(),
   }
 }

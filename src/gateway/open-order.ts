@@ -1,6 +1,7 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { Order } from '../core/order.ts'
 import { Refusal } from '../core/refusal.ts'
+import type { HoldEnd } from './hold-ports.ts'
 import { requestHash } from './idempotency.ts'
 import { taggedId } from './order-id.ts'
 import type { Parts } from './parts.ts'
@@ -12,6 +13,8 @@ export interface OpenOrder {
   readonly canonical: string
   /** Authentication values to keep sealed until the order is paid. */
   readonly authentication?: string
+  /** What becomes of money that it still holds by then; of orders captured by hand only. */
+  readonly holdEnd?: HoldEnd | undefined
 }
 
 /**
@@ -28,6 +31,7 @@ export async function openOrder(parts: Parts, request: OpenOrder): Promise<Order
     order,
     idempotencyKey,
     requestHash: hash,
+    holdEnd: request.holdEnd,
     sealedAuthentication:
       request.authentication === undefined
         ? undefined

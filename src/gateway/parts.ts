@@ -1,5 +1,6 @@
 import type { AuthenticationStore, Authenticator } from './authentication-ports.ts'
 import type { Acquirer } from './acquirer-ports.ts'
+import type { HoldStore } from './hold-ports.ts'
 import type { Notification, NotificationStore, Outgoing } from './notification-ports.ts'
 import type {
   Clock,
@@ -22,6 +23,7 @@ export interface Parts {
   readonly merchants: Pick<MerchantStore, 'byTag'>
   readonly orders: OrderStore
   readonly payments: PaymentStore
+  readonly holds: HoldStore
   readonly notifications: NotificationStore
   readonly vaultTokens: VaultTokenStore
   readonly vault: Vault

@@ -9,6 +9,7 @@ import type {
   VaultToken,
 } from '../core/payment.ts'
 import type { AcquirerAnswer, Authentication } from './acquirer-ports.ts'
+import type { HoldEnd } from './hold-ports.ts'
 import type { Notification, NotificationEvent, OutgoingRequest } from './notification-ports.ts'
 import type { OrderRef } from './session-token.ts'
 import type { NewVaultToken } from './vault-ports.ts'
@@ -89,6 +90,7 @@ export interface NewOrder {
   readonly requestHash: Buffer
   /** Authentication values of the order, sealed by the vault, erased with the outcome. */
   readonly sealedAuthentication: Buffer | undefined
+  readonly holdEnd?: HoldEnd | undefined
 }
 
 export interface OrderStore {
@@ -105,8 +107,11 @@ export interface OrderStore {
   forgetAuthentications(at: Date): Promise<number>
   /** @returns false when the order could no longer be paid. */
   cancel(merchantId: string, orderId: string, at: Date): Promise<boolean>
-  /** Merges into the order's details. @returns false when there is no such order. */
-  amend(ref: OrderRef, details: Readonly<Record<string, unknown>>): Promise<boolean>
+  /**
+   * Merges entries into an object of the order's details, so that others added at once stay.
+   * @returns false when it would hold too many, or there is no such order.
+   */
+  amend(ref: OrderRef, amendment: Amendment): Promise<boolean>
   /** One page of orders, newest first, and how many there are in all. */
   list(
     query: OrderQuery,
@@ -116,6 +121,14 @@ export interface OrderStore {
   overdue(at: Date, limit: number): Promise<readonly Order[]>
   /** @returns false unless the order was open. */
   expire(order: Order, notification: Notification | undefined): Promise<boolean>
+}
+
+export interface Amendment {
+  /** The name of the object in the details; it is made where it is missing. */
+  readonly into: string
+  readonly entries: Readonly<Record<string, unknown>>
+  /** How many entries it may hold in all. */
+  readonly entriesMax: number
 }
 
 /** Where orders stand, as lists tell them apart; an order whose outcome is in doubt is in none. */
@@ -183,6 +196,14 @@ export interface Settlement {
   readonly notification?: Notification
 }
 
+/** What must hold at the very moment an amount is set aside. */
+export interface ReserveLimits {
+  /** A capture before it is not voided; undefined is none at all. */
+  readonly capturedAfter: Date | undefined
+  /** What is to be left of the captures, in minor units; undefined is whatever there is. */
+  readonly expectedMinor: bigint | undefined
+}
+
 export interface PaymentStore {
   /**
    * Claims the order and records payment and operation in one commit.
@@ -206,14 +227,7 @@ export interface PaymentStore {
    * @returns `reserved`; the earlier operation with this reference; or `refused` when the
    * payment's sums or status do not allow it (now).
    */
-  reserve(
-    operation: Operation,
-    limits: {
-      readonly capturedAfter: Date
-      /** A refund is refused unless this much was given back and set aside before it. */
-      readonly returnedMinor?: bigint | undefined
-    },
-  ): Promise<'reserved' | 'refused' | Operation>
+  reserve(operation: Operation, limits: ReserveLimits): Promise<'reserved' | 'refused' | Operation>
   /** @returns the payment after it; undefined when the operation was settled before. */
   settle(settlement: Settlement): Promise<Payment | undefined>
   /** Leases operations without an outcome past their deadline, so that one node looks at each. */

@@ -1,5 +1,6 @@
 import { recoveryDelaySeconds } from '../core/retry.ts'
 import { send, settleFollowUp } from './follow-up.ts'
+import { findOrder } from './inquire.ts'
 import { notificationOf } from './notify.ts'
 import type { Parts } from './parts.ts'
 import type { InDoubt, Operation } from './ports.ts'
@@ -43,8 +44,7 @@ async function recoverAttempt(parts: Parts, entry: InDoubt): Promise<boolean> {
   const adopts = outcome.kind === 'approved' && isAdopted(parts, operation)
   if (!adopts && outcome.kind !== 'declined') return undo(parts, entry, outcome.kind)
 
-  const order = await parts.orders.find(merchantId, payment.orderId)
-  if (order === undefined) throw new Error('a payment has no order')
+  const order = await findOrder(parts, payment)
   // The card is not at hand any more, so a token that was asked for is not made here.
   const card = undefined
   const found = await parts.payments.findByOrder(order)
@@ -67,8 +67,7 @@ async function undo(
   kind: 'approved' | 'absent',
 ): Promise<boolean> {
   const { merchantId, operationId, amount } = operation
-  const order = await parts.orders.find(merchantId, payment.orderId)
-  if (order === undefined) throw new Error('a payment has no order')
+  const order = await findOrder(parts, payment)
   const { dialect } = order
   const originalId = operationId
   const message = { merchantId, dialect, operationId, originalId, amount, isFinal: true }

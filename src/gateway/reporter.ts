@@ -10,6 +10,8 @@ export type EventName =
   | 'notification_delivered'
   | 'notification_failed'
   | 'notification_parked'
+  | 'hold_ended'
+  | 'hold_left'
   | 'loop_failed'
 
 export interface EventFields {

@@ -70,6 +70,8 @@ test('jcc bad input: register.do refuses each wrong field with its code', async 
     [anOrder({ expirationDate: '2020-01-01T00:00:00' }), '5 [expirationDate] is wrong'],
     [anOrder({ expirationDate: '2027-02-30T00:00:00' }), '5 [expirationDate] is wrong'],
     [anOrder({ autocompletionDate: '2030-01-01T00:00:00' }), '5 [autocompletionDate] is wrong'],
+    [anOrder({ ip: freshPan() }), '5 [ip] is wrong'],
+    [anOrder({ ip: '192.0.2' }), '5 [ip] is wrong'],
     [anOrder({ language: 'english' }), '1 [language] is wrong'],
     [anOrder({ merchantLogin: 'somebody' }), '5 Access denied'],
     [anOrder({ bindingId: 'none' }), '2 Binding not found'],
@@ -86,9 +88,10 @@ test('jcc bad input: register.do refuses each wrong field with its code', async 
   for (const [fields, expected] of table) {
     assert.equal(await refused('register', fields), expected, JSON.stringify(fields))
   }
-  assert.ok(
-    'orderId' in (await shop.call('rest/register.do', anOrder({ orderBundle: cart('1000') }))),
-  )
+  const good = ['192.0.2.1', '::1', '2001:db8::a', '::ffff:192.0.2.1'].map((ip) => ({ ip }))
+  for (const fields of [{ orderBundle: cart('1000') }, ...good]) {
+    assert.ok('orderId' in (await shop.call('rest/register.do', anOrder(fields))))
+  }
 })
 
 test('jcc bad input: an order number is good once, whichever method uses it', async () => {

@@ -9,6 +9,7 @@ import { hashPassword } from '../../src/dialects/jcc/password.ts'
 import { openTokenDigest } from '../../src/dialects/jcc/signed-request.ts'
 import type { Gateway } from '../../src/gateway/gateway.ts'
 import { postgresApiUserStore } from '../../src/storage/postgres/api-user-store.ts'
+import { clockFrom } from '../support/clock.ts'
 import { freshDatabase } from '../support/database.ts'
 
 // The log-in against a real database, under a clock that the tests turn.
@@ -18,18 +19,6 @@ const COST = { log2Rounds: 4, blockSize: 8 }
 const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
 
 const store = postgresApiUserStore(await freshDatabase())
-
-function clockFrom(start: string) {
-  let now = new Date(start).getTime()
-  return {
-    now: () => new Date(now),
-    in: (milliseconds: number) => new Date(now + milliseconds),
-    sleep: () => Promise.resolve(),
-    advance(milliseconds: number) {
-      now += milliseconds
-    },
-  }
-}
 
 const merchantAccess = (merchantId: string) =>
   Promise.resolve({
@@ -42,9 +31,11 @@ interface Signed {
   readonly headers?: LogInRequest['headers']
   readonly ip?: string
   readonly openToken?: boolean
+  /** Which of the nodes is asked. */
+  readonly node?: number
 }
 
-/** One API user with its first password, a log-in and a clock of its own. */
+/** One API user with its first password, two nodes' log-ins and a clock of its own. */
 async function aUser(options: { mustSign?: boolean; openToken?: string } = {}) {
   const clock = clockFrom('2026-11-21T12:00:00Z')
   const userName = `u-${randomUUID()}-api`
@@ -53,7 +44,8 @@ async function aUser(options: { mustSign?: boolean; openToken?: string } = {}) {
   const openTokenDigestOf = openToken === undefined ? undefined : openTokenDigest(openToken)
   const user = { merchantId, userName, permissions: ['status'] as const, mustSign }
   assert.equal(await store.add({ ...user, openTokenDigest: openTokenDigestOf }, clock.now()), true)
-  const logIn = createLogIn({ store, clock, cost: COST })
+  const node = () => createLogIn({ store, clock, cost: COST })
+  const nodes = [node(), node()] as const
   const addPassword = async (password: string, oldUntil = clock.now()) => {
     const hash = await hashPassword(password, COST)
     const entry = { passwordId: randomUUID(), hash, at: clock.now(), oldUntil }
@@ -62,7 +54,7 @@ async function aUser(options: { mustSign?: boolean; openToken?: string } = {}) {
   await addPassword('first')
   const send = async (query: string, given: Signed = {}) => {
     try {
-      const caller = await logIn({
+      const caller = await nodes[given.node === 1 ? 1 : 0]({
         gateway: { merchantAccess } as unknown as Gateway,
         parameters: readParameters({ query, body: Buffer.alloc(0) }),
         ip: given.ip ?? '192.0.2.1',
@@ -121,6 +113,17 @@ test('jcc log-in: ten wrong passwords lock an address out for half an hour', asy
   assert.equal(await attempt('wrong'), DENIED)
   clock.advance(1)
   assert.equal(await attempt('first'), userName, 'who keeps trying does not prolong it')
+})
+
+test('jcc log-in: wrong passwords count together, whichever node they are tried at', async () => {
+  const { attempt, userName } = await aUser()
+  const tries = Array.from({ length: 60 }, (_, index) =>
+    attempt(`no-${index}`, { node: index % 2 }),
+  )
+  assert.deepEqual(new Set(await Promise.all(tries)), new Set([DENIED]))
+  for (const node of [0, 1]) assert.equal(await attempt('first', { node }), DENIED)
+  const elsewhere = { ip: '192.0.2.2', node: 1 }
+  assert.equal(await attempt('first', elsewhere), userName)
 })
 
 test('jcc log-in: nine wrong passwords and a right one leave nothing behind', async () => {

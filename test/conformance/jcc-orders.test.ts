@@ -228,8 +228,27 @@ test('jcc params: they are added to those that are there, under their names', as
     { name: 'b', value: '3' },
     { name: 'c', value: '4' },
   ])
+  const many = JSON.stringify(Object.fromEntries(Array.from({ length: 98 }, (_, n) => [n, 'x'])))
+  const tooMany = await shop.call('rest/addParams.do', { orderId, params: many })
+  assert.deepEqual(tooMany, { errorCode: '5', errorMessage: '[params] is wrong' })
   const nameless = await shop.call('rest/addParams.do', { params })
   assert.deepEqual(nameless, { errorCode: '1', errorMessage: '[orderId] is empty' })
+})
+
+test('jcc params: of many that are added at once, none is lost', async () => {
+  const orderId = await register(shop)
+  const names = Array.from({ length: 40 }, (_, index) => `p${index}`)
+  const answers = await Promise.all(
+    names.map((name) =>
+      shop.call('rest/addParams.do', { orderId, params: JSON.stringify({ [name]: '1' }) }),
+    ),
+  )
+  assert.ok(answers.every(({ errorCode }) => errorCode === '0'))
+  const kept = (await status(orderId))['merchantOrderParams'] as readonly Answer[]
+  assert.deepEqual(
+    kept.map(({ name }) => name),
+    names.toSorted(),
+  )
 })
 
 test('jcc list: orders of a span of time, newest first, page by page, by their states', async () => {

@@ -86,6 +86,22 @@ test('refund: 200 at once never exceed what was captured', async () => {
   await agrees(paymentId, { captured: 1_000n, refunded: 1_000n, status: 'refunded' })
 })
 
+test('refund: of many at once that expect the same sum to be left, exactly one goes through', async () => {
+  const { merchantId, paymentId } = await paid({ amount: 10 })
+  const { gateway: verbs } = gateway.sandbox.program
+  for (let left = 1_000n; left > 400n; left -= 100n) {
+    const request = { merchantId, paymentId, minor: 100n, expectedMinor: left }
+    const results = await times(20, async () => refusalOf(verbs.refund(request)))
+    assert.equal(results.filter((result) => result === 'done').length, 1)
+    assert.equal(results.filter((result) => result === 'captured_otherwise').length, 19)
+  }
+  await agrees(paymentId, { captured: 1_000n, refunded: 600n, status: 'captured' })
+  const twins = { merchantId, paymentId, minor: 100n, expectedMinor: 400n, reference: 'r-2' }
+  const repeated = await times(20, async () => verbs.refund(twins))
+  assert.equal(new Set(repeated.map(({ operationId }) => operationId)).size, 1)
+  await agrees(paymentId, { captured: 1_000n, refunded: 700n, status: 'captured' })
+})
+
 test('void and capture: of a whole void and a part of it captured at once exactly one wins', async () => {
   for (let round = 0; round < 20; round += 1) {
     const { merchantId, paymentId } = await paid({ transactionMode: 'PREAUTH', amount: 10 })

@@ -184,12 +184,17 @@ test('order: it is listed by the time it was opened, newest first', async () => 
 })
 
 test('order: what is added to its details joins what was there', async () => {
-  const order = await open({ details: { a: 1, b: 2 } })
-  await verbs.amendOrder(order, { b: 3, c: 4 })
-  const { details } = await verbs.findOrder(order)
-  assert.deepEqual(details, { a: 1, b: 3, c: 4 })
+  const order = await open({ details: { a: 1, own: { b: 2, c: '2' } } })
+  const amendment = { into: 'own', entries: { c: '3', d: '4' }, entriesMax: 3 }
+  assert.equal(await verbs.amendOrder(order, amendment), true)
+  const joined = { a: 1, own: { b: 2, c: '3', d: '4' } }
+  assert.deepEqual((await verbs.findOrder(order)).details, joined)
+  const added = { into: 'new', entries: { e: '5' }, entriesMax: 1 }
+  assert.equal(await verbs.amendOrder(order, added), true)
+  assert.equal(await verbs.amendOrder(order, { ...amendment, entries: { e: '5' } }), false)
+  assert.deepEqual((await verbs.findOrder(order)).details, { ...joined, new: { e: '5' } })
   const unknown = { ...order, orderId: '0193a1b2-4222-7222-8222-222200000000' }
-  assert.equal(await refusalOf(verbs.amendOrder(unknown, {})), 'order_not_found')
+  assert.equal(await verbs.amendOrder(unknown, amendment), false)
 })
 
 test('order: one that announces it expires when nobody pays in time, and takes no payment then', async () => {

@@ -3,10 +3,12 @@ import { WireError } from './codes.ts'
 import { credentials, object, orderId, request } from './fields.ts'
 import { findOrder } from './find-order.ts'
 import { merchantOperation } from './operation.ts'
-import { detailsOf } from './order-details.ts'
+import type { OrderDetails } from './order-details.ts'
 import { checkParams } from './order-request.ts'
 
 const PARAMS_MAX = 100
+
+const PARAMS: keyof OrderDetails = 'jsonParams'
 
 /** `addParams.do`: more parameters of the merchant's own for an order. */
 export const addParams = merchantOperation(
@@ -24,9 +26,10 @@ export const addParams = merchantOperation(
   },
   async (context, fields, caller) => {
     const { order } = await findOrder(context, caller, fields)
-    const jsonParams = { ...detailsOf(order).jsonParams, ...checkParams(fields.params, 'params') }
-    if (Object.keys(jsonParams).length > PARAMS_MAX) throw new WireError('5', 'wrong', 'params')
-    await context.gateway.amendOrder(order, { jsonParams })
+    const entries = checkParams(fields.params, 'params')
+    const amendment = { into: PARAMS, entries, entriesMax: PARAMS_MAX }
+    const isAdded = await context.gateway.amendOrder(order, amendment)
+    if (!isAdded) throw new WireError('5', 'wrong', 'params')
     return success(context.language)
   },
 )

@@ -5,7 +5,7 @@ import { Pan, Sad } from '../../core/pan.ts'
 import type { VaultToken } from '../../core/payment.ts'
 import type { Instrument } from '../../gateway/pay.ts'
 import { WireError } from './codes.ts'
-import { digits, flag, formed, object, opaque, optional, text } from './fields.ts'
+import { digits, flag, formed, ipAddress, object, opaque, optional, text } from './fields.ts'
 import { type Context, DIALECT } from './operation.ts'
 import type { SeToken } from './se-token.ts'
 
@@ -25,7 +25,7 @@ export const payerFields = {
   bindingNotNeeded: optional(flag({ description: 'The card is not to be stored.' })),
   jsonParams: optional(object()),
   tii: optional(text(8)),
-  ip: optional(formed('^[0-9A-Fa-f:.]{2,45}$')),
+  ip: optional(ipAddress()),
   email: optional(text(254)),
   clientBrowserInfo: optional(object()),
   threeDSServerTransId: optional(opaque(36)),

@@ -174,6 +174,7 @@ export const SYSTEM_ERROR: Fault = { code: '7', message: 'systemError' }
 const REFUSALS: Readonly<Record<RefusalCode, Fault>> = {
   amount_exceeds_authorized: { code: '7', message: 'depositTooLarge' },
   amount_exceeds_captured: { code: '7', message: 'refundTooLarge' },
+  captured_otherwise: { code: '7', message: 'depositedOtherwise' },
   card_expired: { code: '1', message: 'cardExpired' },
   idempotency_conflict: { code: '1', message: 'orderNumberInUse' },
   operation_reference_in_use: { code: '7', message: 'stateWrong' },

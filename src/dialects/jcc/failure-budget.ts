@@ -1,44 +1,49 @@
-/** Counts failures of somebody; many of them in a short time are an attack. */
+import type { Clock } from '../../gateway/ports.ts'
+import type { FailureLimits, SeTokenSender, SeTokenStore } from './ports.ts'
+
+/** Counts seTokens that do not open; many of them in a short time are an attack. */
 export interface FailureBudget {
-  isSpent(who: string): boolean
-  spend(who: string): void
+  /** Known without asking anybody, so that good seTokens cost nothing. */
+  isSpent(sender: SeTokenSender): boolean
+  spend(sender: SeTokenSender): Promise<void>
 }
 
-interface Options {
-  readonly failuresMax: number
-  readonly windowMs: number
-  readonly clock: { now(): Date }
+interface Parts {
+  readonly store: Pick<SeTokenStore, 'countFailure'>
+  readonly clock: Clock
+  readonly limits: FailureLimits
 }
 
-/** Beyond that many at once, the ones that failed longest ago are forgotten. */
+/** Beyond that many at once, the ones that were spent first are forgotten. */
 const REMEMBERED_MAX = 10_000
 
 /**
- * A budget of failures in a window of time that begins with the first of them. It is this node's
- * own: what it keeps out needs tens of thousands of tries, whatever the number of nodes.
+ * A budget of failures that all nodes count together. A node hears that it is spent with its own
+ * next failure, so that each of them reads one more at most.
  */
-export function createFailureBudget({ failuresMax, windowMs, clock }: Options): FailureBudget {
-  const spent = new Map<string, { count: number; readonly until: number }>()
+export function createFailureBudget({ store, clock, limits }: Parts): FailureBudget {
+  const spentUntil = new Map<string, number>()
 
-  const current = (who: string) => {
-    const found = spent.get(who)
-    if (found === undefined || found.until > clock.now().getTime()) return found
-    spent.delete(who)
-    return undefined
+  const isSpent = (who: string) => (spentUntil.get(who) ?? 0) > clock.now().getTime()
+
+  const remember = (who: string, until: Date | undefined) => {
+    if (until === undefined) return
+    const [oldest] = spentUntil.keys()
+    if (spentUntil.size >= REMEMBERED_MAX && oldest !== undefined) spentUntil.delete(oldest)
+    spentUntil.set(who, until.getTime())
   }
 
   return {
-    isSpent: (who) => (current(who)?.count ?? 0) >= failuresMax,
+    isSpent: (sender) => isSpent(sender.merchantId) || isSpent(nameOf(sender)),
 
-    spend(who) {
-      const found = current(who)
-      if (found !== undefined) {
-        found.count += 1
-        return
-      }
-      const [oldest] = spent.keys()
-      if (spent.size >= REMEMBERED_MAX && oldest !== undefined) spent.delete(oldest)
-      spent.set(who, { count: 1, until: clock.now().getTime() + windowMs })
+    async spend(sender) {
+      const spent = await store.countFailure({ ...sender, at: clock.now() }, limits)
+      remember(sender.merchantId, spent.merchantUntil)
+      remember(nameOf(sender), spent.addressUntil)
     },
   }
+}
+
+function nameOf({ merchantId, address }: SeTokenSender): string {
+  return `${merchantId}/${address}`
 }

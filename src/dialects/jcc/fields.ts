@@ -29,6 +29,12 @@ export const digits = (maxLength: number, options: FieldOptions = {}) =>
 export const formed = (pattern: string, options: FieldOptions = {}) =>
   Type.String({ pattern, maxLength: 8_192, opaque: true, ...options })
 
+const IP_V4 = '[0-9]{1,3}(?:\\.[0-9]{1,3}){3}'
+const IP_V6 = `(?:[0-9A-Fa-f]{0,4}:){2,7}(?:[0-9A-Fa-f]{0,4}|${IP_V4})`
+
+/** An IP address, which is kept: a run of digits without its dots might be a card. */
+export const ipAddress = (options: FieldOptions = {}) => formed(`^(?:${IP_V4}|${IP_V6})$`, options)
+
 /** Minor units, N[0..12]. */
 export const amount = (options: FieldOptions = {}) =>
   digits(12, { description: 'Minor units.', wrong: '5', ...options })

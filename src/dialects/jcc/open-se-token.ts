@@ -1,7 +1,7 @@
 import type { Gateway } from '../../gateway/gateway.ts'
 import { WireError } from './codes.ts'
 import type { FailureBudget } from './failure-budget.ts'
-import type { SeTokenKeys, SeTokenStore } from './ports.ts'
+import type { SeTokenKeys, SeTokenSender, SeTokenStore } from './ports.ts'
 import { blockOf, readPlaintext, type SeToken } from './se-token.ts'
 
 /** Opens what payers' clients encrypted for us. */
@@ -14,12 +14,10 @@ export interface SeTokens {
   open(text: string, use: SeTokenUse): Promise<SeToken>
 }
 
-export interface SeTokenUse {
-  readonly merchantId: string
+/** The payer's address is there as far as it is known. */
+export interface SeTokenUse extends SeTokenSender {
   /** The order to be paid; undefined where it is only made with the payment. */
   readonly orderId: string | undefined
-  /** Of the payer, as far as it is known. */
-  readonly address: string
 }
 
 interface Parts {
@@ -27,24 +25,22 @@ interface Parts {
   readonly store: SeTokenStore
   readonly clock: Gateway['clock']
   /** What does not open counts against the payer's address, and against the merchant. */
-  readonly budgets: { readonly address: FailureBudget; readonly merchant: FailureBudget }
+  readonly budget: FailureBudget
 }
 
 const FRESH_MS = 10 * 60_000
 const REMEMBERED_MS = 24 * 60 * 60_000
 
-export function createSeTokens({ keys, store, clock, budgets }: Parts): SeTokens {
+export function createSeTokens({ keys, store, clock, budget }: Parts): SeTokens {
   const opened = async (text: string, use: SeTokenUse): Promise<SeToken | undefined> => {
     const { merchantId, address } = use
-    const payer = `${merchantId}/${address}`
-    if (budgets.address.isSpent(payer) || budgets.merchant.isSpent(merchantId)) return undefined
+    if (budget.isSpent(use)) return undefined
     const block = blockOf(text)
     // No key says of a block that it is not its own: every one of them is tried, every time.
     const plaintexts = block === undefined ? [] : await keys.open(block)
     const found = plaintexts.map(readPlaintext).find((token) => token !== undefined)
     if (found === undefined) {
-      budgets.address.spend(payer)
-      budgets.merchant.spend(merchantId)
+      await budget.spend({ merchantId, address })
       return undefined
     }
     const now = clock.now().getTime()

@@ -6,12 +6,14 @@ import type { VaultToken } from '../../core/payment.ts'
 import type { OpenOrder } from '../../gateway/open-order.ts'
 import { known } from './answer.ts'
 import { WireError } from './codes.ts'
+import { dateAhead, dateFields, holdEndOf } from './dates.ts'
 import { featuresOf, type Feature, threedsOf } from './features.ts'
 import {
   amount,
   currency,
   digits,
   formed,
+  ipAddress,
   object,
   opaque,
   optional,
@@ -23,7 +25,6 @@ import { checkOrderBundle } from './order-bundle.ts'
 import type { OrderDetails } from './order-details.ts'
 import { readReturnUrl } from './return-url.ts'
 import { settingsOf } from './settings.ts'
-import { parseTime } from './times.ts'
 
 /** What describes an order wherever one is made. */
 export const orderFields = {
@@ -34,13 +35,12 @@ export const orderFields = {
   failUrl: optional(text(512, { opaque: true })),
   dynamicCallbackUrl: optional(text(512, { opaque: true })),
   description: optional(text(598)),
-  ip: optional(formed('^[0-9A-Fa-f:.]{2,45}$')),
+  ip: optional(ipAddress()),
   clientId: optional(opaque(255)),
   merchantLogin: optional(opaque(255)),
   cardholderName: optional(text(150, { aliases: ['cardHolderName', 'cardholder'] })),
   jsonParams: optional(object({ description: 'Kept with the order; values up to 1024.' })),
   sessionTimeoutSecs: optional(digits(9)),
-  expirationDate: optional(formed('^[0-9T:-]{19}$', { description: 'UTC.' })),
   features: optional(repeated(64, { wrong: '14' })),
   email: optional(text(254)),
   phone: optional(formed('^\\+?[0-9]{7,15}$')),
@@ -51,9 +51,7 @@ export const orderFields = {
   preOrderPayerData: optional(object()),
   orderPayerData: optional(object()),
   tii: optional(text(8)),
-  // Both promise money to be moved by itself later, which nothing here does.
-  autocompletionDate: optional(Type.Never()),
-  autoReverseDate: optional(Type.Never()),
+  ...dateFields,
 }
 
 /** The fields of an order, as one of the methods that make one has read them. */
@@ -83,7 +81,8 @@ export async function openOrder(
   kind: OrderKind & { readonly caller: Caller },
 ): Promise<Order> {
   const order = orderOf(context, request, kind)
-  return context.gateway.openOrder({ order, idempotencyKey: undefined, canonical: '' })
+  const holdEnd = holdEndOf(context, request, order.captureMode)
+  return context.gateway.openOrder({ order, idempotencyKey: undefined, canonical: '', holdEnd })
 }
 
 /**
@@ -194,16 +193,10 @@ function callbackUrlOf(
   return url
 }
 
-function expiryOf({ gateway }: Context, request: OrderRequest, { access }: Caller): Date {
-  const { expirationDate, sessionTimeoutSecs } = request
-  const now = gateway.clock.now().getTime()
-  if (expirationDate !== undefined) {
-    const at = parseTime(expirationDate)?.getTime() ?? 0
-    if (at <= now || at > now + ORDER_LIFE_DAYS_MAX * DAY_MS) {
-      throw new WireError('5', 'wrong', 'expirationDate')
-    }
-    return new Date(at)
-  }
+function expiryOf(context: Context, request: OrderRequest, { access }: Caller): Date {
+  const { sessionTimeoutSecs } = request
+  const named = dateAhead(context, request, 'expirationDate')
+  if (named !== undefined) return named
   const seconds =
     sessionTimeoutSecs === undefined
       ? settingsOf(access).sessionTimeoutSecs
@@ -211,7 +204,7 @@ function expiryOf({ gateway }: Context, request: OrderRequest, { access }: Calle
   if (seconds === 0 || seconds * 1_000 > ORDER_LIFE_DAYS_MAX * DAY_MS) {
     throw new WireError('5', 'wrong', 'sessionTimeoutSecs')
   }
-  return gateway.clock.in(seconds * 1_000)
+  return context.gateway.clock.in(seconds * 1_000)
 }
 
 const KEPT = [

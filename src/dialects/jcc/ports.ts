@@ -73,7 +73,31 @@ export interface SeTokenKeys {
   open(block: Buffer): Promise<readonly Buffer[]>
 }
 
+/** Whose payer sent a seToken, and from where. */
+export interface SeTokenSender {
+  readonly merchantId: string
+  readonly address: string
+}
+
+/** How many seTokens may fail to open in a window of time that begins with the first of them. */
+export interface FailureLimits {
+  readonly address: number
+  readonly merchant: number
+  readonly windowMs: number
+}
+
+/** When the windows end in which all failures are used up; undefined where some are left. */
+export interface SpentFailures {
+  readonly addressUntil: Date | undefined
+  readonly merchantUntil: Date | undefined
+}
+
 export interface SeTokenStore {
+  /** Counts a seToken that did not open, for its address and for its merchant. */
+  countFailure(
+    failure: SeTokenSender & { readonly at: Date },
+    limits: FailureLimits,
+  ): Promise<SpentFailures>
   /** @returns false when the merchant has seen the uuid since `forgetBefore`. */
   use(token: {
     readonly merchantId: string

@@ -1,3 +1,4 @@
+import { remaining } from '../../gateway/follow-up.ts'
 import { basicAnswer, textFault } from './answer.ts'
 import { WireError } from './codes.ts'
 import { amount, digits, request } from './fields.ts'
@@ -42,7 +43,8 @@ export const processRawPositionRefund = merchantOperation(
       minor,
       // The position's next turn, which only one refund can have: of two at once, one gets it.
       reference: `${way}${earlier.length}`,
-      seen: payment,
+      isNew: true,
+      expectedMinor: remaining('refund', payment),
     })
     return answerOf(moved, context.language)
   },

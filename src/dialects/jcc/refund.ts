@@ -43,16 +43,13 @@ export const refund = merchantOperation(
     if (wasRefunded(refunds, RAW_SUM, RAW_POSITION)) throw new WireError('7', 'stateWrong')
     const { minor = remaining('refund', payment) } = minorOf(fields.amount)
     checkItems(fields.refundItems?.['items'], minor)
-    const deposited = payment.capturedMinor - payment.refundedMinor
-    if (expected !== undefined && BigInt(expected) !== deposited) {
-      throw new WireError('7', 'depositedOtherwise')
-    }
     const { merchantId, paymentId } = payment
     const moved = await context.gateway.refund({
       merchantId,
       paymentId,
       ...minorOf(fields.amount),
       ...(reference !== undefined && { reference }),
+      ...(expected !== undefined && { expectedMinor: BigInt(expected) }),
     })
     return answerOf(moved, context.language)
   },

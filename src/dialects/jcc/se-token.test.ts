@@ -9,9 +9,11 @@ import {
   randomInt,
 } from 'node:crypto'
 import { test } from 'node:test'
+import { clockFrom } from '../../../test/support/clock.ts'
 import { freshPan } from '../../../test/support/canaries.ts'
 import { WireError } from './codes.ts'
 import { createFailureBudget } from './failure-budget.ts'
+import type { FailureLimits } from './ports.ts'
 import { createSeTokens } from './open-se-token.ts'
 import { blockOf, readPlaintext } from './se-token.ts'
 
@@ -122,28 +124,26 @@ function opener(pairs: readonly KeyPairKeyObjectResult[]) {
 
 function aWorld({ failuresMax = 20, pairs = [newer, older] } = {}) {
   const seen = new Set<string>()
-  let now = NOW
-  const clock = {
-    now: () => now,
-    in: (milliseconds: number) => new Date(now.getTime() + milliseconds),
-    sleep: () => Promise.resolve(),
-  }
-  const budget = createFailureBudget({ failuresMax, windowMs: 300_000, clock })
-  const unlimited = createFailureBudget({ failuresMax: Infinity, windowMs: 1, clock })
+  const clock = clockFrom(NOW.toISOString())
+  let failures = { count: 0, until: NOW }
   const store = {
+    countFailure: async ({ at }: { at: Date }, { address, windowMs }: FailureLimits) => {
+      if (failures.until <= at) failures = { count: 0, until: clock.in(windowMs) }
+      failures.count += 1
+      const addressUntil = failures.count >= address ? failures.until : undefined
+      return { addressUntil, merchantUntil: undefined }
+    },
     use: async ({ merchantId, uuid }: { merchantId: string; uuid: string }) => {
       const isFirst = !seen.has(merchantId + uuid)
       seen.add(merchantId + uuid)
       return isFirst
     },
   }
-  const budgets = { address: budget, merchant: unlimited }
+  const limits = { address: failuresMax, merchant: Infinity, windowMs: 300_000 }
+  const budget = createFailureBudget({ store, clock, limits })
   const keys = { publicKeys: async () => [], open: opener(pairs) }
-  const seTokens = createSeTokens({ keys, store, clock, budgets })
-  const pass = (milliseconds: number) => {
-    now = clock.in(milliseconds)
-  }
-  return { seTokens, pass }
+  const seTokens = createSeTokens({ keys, store, clock, budget })
+  return { seTokens, pass: clock.advance }
 }
 
 const USE = { merchantId: 'shop', orderId: ORDER, address: '192.0.2.1' }

@@ -79,6 +79,7 @@ export class WireError extends Error {
 const REFUSALS: Readonly<Record<RefusalCode, ResultCode>> = {
   amount_exceeds_authorized: 'AMOUNT_INVALID',
   amount_exceeds_captured: 'AMOUNT_INVALID',
+  captured_otherwise: 'AMOUNT_INVALID',
   card_expired: 'CARD_EXPIRE_DATE_INVALID',
   idempotency_conflict: 'ORDER_REPEAT',
   operation_reference_in_use: 'ORDER_REPEAT',

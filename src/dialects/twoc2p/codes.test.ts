@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { anOrder } from '../../core/order.fixture.ts'
 import type { Order, OrderStatus } from '../../core/order.ts'
+import { aPayment } from '../../core/payment.fixture.ts'
 import { type Payment, PAYMENT_TRANSITIONS, type PaymentStatus } from '../../core/payment.ts'
 import type { PaymentResult } from '../../gateway/ports.ts'
 import { type Code, refusalCode, verdict, WireError } from './codes.ts'
@@ -11,63 +13,6 @@ const BEFORE = new Date(EXPIRES_AT.getTime() - 1)
 
 /** The response codes that 2C2P's table has for an issuer's no, first and last of each run. */
 const ISSUER_CODES = '01-07 09-09 12-15 17-22 25-25 30-31 33-44 50-68 75-75 90-96 98-99'
-
-function anOrder(differences: Partial<Order> = {}): Order {
-  return {
-    merchantId: 'JT01',
-    orderId: '0193a1b2-4222-7222-8222-222200000000',
-    dialect: 'twoc2p',
-    merchantReference: '1523953661',
-    amount: { minor: 100_000n, currency: 'SGD' },
-    description: 'item 1',
-    captureMode: 'automatic',
-    tokenize: 'no',
-    threeds: 'try',
-    vaultTokenIds: [],
-    notifyUrl: undefined,
-    customerId: undefined,
-    announcesExpiry: false,
-    storedFor: undefined,
-    details: {},
-    status: 'open',
-    expiresAt: EXPIRES_AT,
-    createdAt: BEFORE,
-    ...differences,
-  }
-}
-
-function aPayment(differences: Partial<Payment> = {}): Payment {
-  return {
-    merchantId: 'JT01',
-    paymentId: '0193a1b2-4222-7222-8222-222200000001',
-    orderId: '0193a1b2-4222-7222-8222-222200000000',
-    status: 'captured',
-    instrument: 'card',
-    card: { panMasked: '411111******1111', brand: 'visa' },
-    cardExpiry: undefined,
-    amount: { minor: 100_000n, currency: 'SGD' },
-    authorizedMinor: 0n,
-    capturedMinor: 0n,
-    capturingMinor: 0n,
-    refundedMinor: 0n,
-    refundingMinor: 0n,
-    creditedMinor: 0n,
-    eci: undefined,
-    traceNumber: '1',
-    rrn: undefined,
-    approvalCode: undefined,
-    responseCode: undefined,
-    networkTransactionId: undefined,
-    issuer: {},
-    failure: undefined,
-    vaultTokenId: undefined,
-    details: undefined,
-    reopens: false,
-    settledAt: undefined,
-    createdAt: BEFORE,
-    ...differences,
-  }
-}
 
 const vaultToken: NonNullable<PaymentResult['vaultToken']> = {
   vaultTokenId: '0193a1b2-4222-7222-8222-222200000002',
@@ -217,6 +162,7 @@ test('codes: each refusal has its code', () => {
   const rows = `
     amount_exceeds_authorized  4070
     amount_exceeds_captured    4064
+    captured_otherwise         4064
     card_expired               4054
     idempotency_conflict       9015
     operation_reference_in_use 4094

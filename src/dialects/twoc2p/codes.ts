@@ -42,6 +42,7 @@ export class WireError extends Error {
 const REFUSALS: Readonly<Record<RefusalCode, Code>> = {
   amount_exceeds_authorized: code('4070', 'Settle amount cannot exceed authorized amount'),
   amount_exceeds_captured: code('4064', 'Original Amount Incorrect'),
+  captured_otherwise: code('4064', 'Original Amount Incorrect'),
   card_expired: code('4054', 'Expired Card'),
   idempotency_conflict: code(
     '9015',

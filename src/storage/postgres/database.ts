@@ -119,7 +119,7 @@ export function sqlState(error: unknown): string | undefined {
   return error instanceof pg.DatabaseError ? error.code : undefined
 }
 
-export const UNIQUE_VIOLATION = '23505'
+const UNIQUE_VIOLATION = '23505'
 
 /** @returns whether the statement took its row: not when that, or what it makes, was taken before. */
 export async function claims(database: Database, query: Query): Promise<boolean> {

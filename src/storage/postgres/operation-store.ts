@@ -1,6 +1,12 @@
 import type { OperationKind } from '../../core/payment.ts'
-import type { InDoubt, Operation, OperationRecord, PaymentStore } from '../../gateway/ports.ts'
-import { type Database, type Query, sql, sqlState, UNIQUE_VIOLATION } from './database.ts'
+import type {
+  InDoubt,
+  Operation,
+  OperationRecord,
+  PaymentStore,
+  ReserveLimits,
+} from '../../gateway/ports.ts'
+import { claims, type Database, type Query, sql } from './database.ts'
 import { findPayment, type PaymentRow, toPayment } from './payment-rows.ts'
 
 interface OperationRow {
@@ -34,14 +40,9 @@ export function operationMethods(database: Database): OperationMethods {
     async reserve(operation, limits) {
       const earlier = await byReference(database, operation)
       if (earlier !== undefined) return earlier
-      try {
-        const { count } = await database.run(reserveAmount(operation, limits))
-        return count === 1 ? 'reserved' : 'refused'
-      } catch (error) {
-        if (sqlState(error) !== UNIQUE_VIOLATION) throw error
-        // A twin with the same reference was faster; nothing of ours was kept.
-        return (await byReference(database, operation)) ?? 'refused'
-      }
+      if (await claims(database, reserveAmount(operation, limits))) return 'reserved'
+      // A twin with the same reference may have been faster; nothing of ours was kept.
+      return (await byReference(database, operation)) ?? 'refused'
     },
 
     async claimInDoubt(at, leaseUntil, limit) {
@@ -104,7 +105,7 @@ async function byReference(database: Database, operation: Operation) {
 // together never pass the sums; the CHECK constraints say the same once more.
 function reserveAmount(
   operation: Operation,
-  { capturedAfter, returnedMinor }: Parameters<PaymentStore['reserve']>[1],
+  { capturedAfter, expectedMinor }: ReserveLimits,
 ): Query {
   const { merchantId, paymentId, kind, isFinal } = operation
   const minor = operation.amount.minor
@@ -121,8 +122,8 @@ function reserveAmount(
           and captured_minor + capturing_minor + ${minor}::bigint <= authorized_minor
         when 'refund' then status in ('authorized', 'captured')
           and refunded_minor + refunding_minor + ${minor}::bigint <= captured_minor
-          and refunded_minor + refunding_minor
-            = coalesce(${returnedMinor}::bigint, refunded_minor + refunding_minor)
+          and captured_minor - refunded_minor - refunding_minor
+            = coalesce(${expectedMinor}::bigint, captured_minor - refunded_minor - refunding_minor)
         when 'void' then case
           when not ${isFinal} then status = 'authorized' and ${minor}::bigint < authorized_minor
             and captured_minor + capturing_minor + ${minor}::bigint <= authorized_minor

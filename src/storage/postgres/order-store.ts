@@ -1,7 +1,8 @@
 import type { Order, OrderStatus } from '../../core/order.ts'
 import type { VaultTokenUsage } from '../../core/payment.ts'
-import type { ExistingOrder, NewOrder, OrderStore } from '../../gateway/ports.ts'
-import { type Database, type Query, sql } from './database.ts'
+import type { Amendment, ExistingOrder, NewOrder, OrderStore } from '../../gateway/ports.ts'
+import { claims, type Database, type Query, sql } from './database.ts'
+import { withHoldEnd } from './hold-store.ts'
 import { listOrders, type OrderListRow } from './order-list.ts'
 
 interface OrderRow {
@@ -39,7 +40,9 @@ export function postgresOrderStore(database: Database): OrderStore {
   }
   return {
     async insert(entry) {
-      const { count } = await database.run(insertOrder(entry))
+      const { holdEnd } = entry
+      const insert = insertOrder(entry)
+      const { count } = await database.run(holdEnd ? withHoldEnd(insert, holdEnd) : insert)
       if (count === 1) return undefined
       const { rows } = await database.run<ExistingRow>(existingOrder(entry))
       if (rows[0] === undefined) throw new Error('an order conflicts with one that is not there')
@@ -84,13 +87,7 @@ export function postgresOrderStore(database: Database): OrderStore {
       return count === 1
     },
 
-    async amend({ merchantId, orderId }, details) {
-      const { count } = await database.run(
-        sql('order_amend')`update payment_order set details = details || ${JSON.stringify(details)}
-          where merchant_id = ${merchantId} and order_id = ${orderId}`,
-      )
-      return count === 1
-    },
+    amend: (ref, amendment) => claims(database, amendOrder(ref, amendment)),
 
     ...listingMethods(database),
   }
@@ -135,6 +132,21 @@ function listingMethods(database: Database): ListingMethods {
       return count === 1
     },
   }
+}
+
+// The slower of two at once waits for the row and then merges into what the faster one has written.
+function amendOrder(
+  { merchantId, orderId }: Pick<Order, 'merchantId' | 'orderId'>,
+  amendment: Amendment,
+): Query {
+  const { into, entries, entriesMax } = amendment
+  const added = JSON.stringify(entries)
+  return sql('order_amend')`
+    update payment_order set details = jsonb_set(details, array[${into}::text],
+      coalesce(details -> ${into}::text, '{}') || ${added}::jsonb)
+    where merchant_id = ${merchantId} and order_id = ${orderId}
+      and (select count(*) from jsonb_object_keys(
+        coalesce(details -> ${into}::text, '{}') || ${added}::jsonb)) <= ${entriesMax}::integer`
 }
 
 // Either unique index may already hold the order: its reference, or its idempotency key.

@@ -167,20 +167,26 @@ function sumsOf(settlement: Settlement) {
   }
 }
 
-// One statement: journal, payment, order and notification commit together. The journal row's state
-// is the lock: the slower of two settlers finds it no longer 'sent' and changes nothing.
-// Every part names the merchant, so the whole runs on one shard. The final status of a capture or
-// refund depends on the sums as they are when the row is locked, so it is decided here.
 async function settleOn(
   database: Database,
   settlement: Settlement,
   vaultTokenId?: string,
 ): Promise<Payment | undefined> {
+  const { rows } = await database.run<PaymentRow>(writeOutcome(settlement, vaultTokenId))
+  return rows[0] && toPayment(rows[0])
+}
+
+// One statement: journal, payment, order and notification commit together. The journal row's state
+// is the lock: the slower of two settlers finds it no longer 'sent' and changes nothing.
+// Every part names the merchant, so the whole runs on one shard. The final status of a capture or
+// refund depends on the sums as they are when the row is locked, so it is decided here; so does that
+// of a void which releases all that is left beside what was captured.
+function writeOutcome(settlement: Settlement, vaultTokenId: string | undefined): Query {
   const { operation, answer, at, notification: told } = settlement
   const { merchantId, operationId, paymentId, kind } = operation
   const sums = sumsOf(settlement)
   const { issuer = {} } = answer
-  const { rows } = await database.run<PaymentRow>(sql('payment_settle')`
+  return sql('payment_settle')`
     with settled as (
       update operation set state = ${settlement.state}, response_code = ${answer.responseCode},
         approval_code = ${answer.approvalCode}, rrn = ${answer.rrn}, settled_at = ${at}
@@ -200,6 +206,8 @@ async function settleOn(
           when ${kind} = 'refund' and status = 'captured'
             and refunded_minor + ${sums.refunded}::bigint = captured_minor then 'refunded'
           when ${kind} in ('capture', 'refund') then status
+          when ${kind} = 'void' and status = 'authorized' and captured_minor > 0
+            and captured_minor = authorized_minor + ${sums.authorized}::bigint then 'captured'
           when ${kind} = 'void' and not ${operation.isFinal} then status
           when ${kind} = 'void' and ${settlement.state} <> 'approved' then
             case when captured_minor > 0 then 'captured' else 'authorized' end
@@ -238,6 +246,5 @@ async function settleOn(
         ${told?.dueAt}::timestamptz, ${at}::timestamptz
       from moved where ${told !== undefined}
     )
-    select * from moved`)
-  return rows[0] && toPayment(rows[0])
+    select * from moved`
 }

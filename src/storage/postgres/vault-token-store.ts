@@ -26,66 +26,57 @@ export interface VaultTokenRow {
   deleted_at: Date | null
 }
 
+// Without values of its own, so that what follows it counts them from one.
+const NAMED_TOKENS = `
+  select stored.*, stored.created_at stored_at, stored.network_transaction_id stored_link,
+    named.name
+  from vault_token stored
+  join vault_token_name named on named.merchant_id = stored.merchant_id
+    and named.vault_token_id = stored.vault_token_id`
+
 export function postgresVaultTokenStore(database: Database): VaultTokenStore {
+  const tokensThat = async (condition: Query): Promise<readonly VaultToken[]> => {
+    const text = `${NAMED_TOKENS} ${condition.text}`
+    const { rows } = await database.run<VaultTokenRow>({ ...condition, text })
+    return rows.map(toVaultToken)
+  }
   return {
     async find(merchantId, dialect, vaultTokenId) {
-      const { rows } = await database.run<VaultTokenRow>(
+      const [found] = await tokensThat(
         sql('vault_token_find')`
-          select stored.*, stored.created_at stored_at, stored.network_transaction_id stored_link,
-            named.name
-          from vault_token stored
-          join vault_token_name named on named.merchant_id = ${merchantId}
-            and named.vault_token_id = stored.vault_token_id and named.dialect = ${dialect}
-          where stored.merchant_id = ${merchantId} and stored.vault_token_id = ${vaultTokenId}`,
+          where stored.merchant_id = ${merchantId} and named.merchant_id = ${merchantId}
+            and named.dialect = ${dialect} and stored.vault_token_id = ${vaultTokenId}`,
       )
-      return rows[0] && toVaultToken(rows[0])
+      return found
     },
 
-    async findByIds(merchantId, dialect, vaultTokenIds) {
-      const { rows } = await database.run<VaultTokenRow>(
+    findByIds: (merchantId, dialect, vaultTokenIds) =>
+      tokensThat(
         sql('vault_tokens_by_id')`
-          select stored.*, stored.created_at stored_at, stored.network_transaction_id stored_link,
-            named.name
-          from vault_token stored
-          join vault_token_name named on named.merchant_id = ${merchantId}
-            and named.vault_token_id = stored.vault_token_id and named.dialect = ${dialect}
-          where stored.merchant_id = ${merchantId}
-            and stored.vault_token_id = any(${vaultTokenIds}) and stored.deleted_at is null
+          where stored.merchant_id = ${merchantId} and named.merchant_id = ${merchantId}
+            and named.dialect = ${dialect} and stored.vault_token_id = any(${vaultTokenIds})
+            and stored.deleted_at is null
           order by stored.created_at`,
-      )
-      return rows.map(toVaultToken)
-    },
+      ),
 
-    async findByNames(merchantId, dialect, names) {
-      const { rows } = await database.run<VaultTokenRow>(
+    findByNames: (merchantId, dialect, names) =>
+      tokensThat(
         sql('vault_tokens_by_name')`
-          select stored.*, stored.created_at stored_at, stored.network_transaction_id stored_link,
-            named.name
-          from vault_token_name named
-          join vault_token stored on stored.merchant_id = ${merchantId}
-            and stored.vault_token_id = named.vault_token_id and stored.deleted_at is null
-          where named.merchant_id = ${merchantId} and named.dialect = ${dialect}
-            and named.name = any(${names})`,
-      )
-      return rows.map(toVaultToken)
-    },
+          where stored.merchant_id = ${merchantId} and named.merchant_id = ${merchantId}
+            and named.dialect = ${dialect} and named.name = any(${names})
+            and stored.deleted_at is null`,
+      ),
 
-    async list({ merchantId, dialect, customerId, cardId, withInactive }) {
-      const { rows } = await database.run<VaultTokenRow>(
+    list: ({ merchantId, dialect, customerId, cardId, withInactive }) =>
+      tokensThat(
         sql('vault_tokens_list')`
-          select stored.*, stored.created_at stored_at, stored.network_transaction_id stored_link,
-            named.name
-          from vault_token stored
-          join vault_token_name named on named.merchant_id = ${merchantId}
-            and named.vault_token_id = stored.vault_token_id and named.dialect = ${dialect}
-          where stored.merchant_id = ${merchantId} and stored.deleted_at is null
+          where stored.merchant_id = ${merchantId} and named.merchant_id = ${merchantId}
+            and named.dialect = ${dialect} and stored.deleted_at is null
             and (${customerId}::text is null or stored.customer_id = ${customerId})
             and (${cardId}::uuid is null or stored.card_id = ${cardId}::uuid)
             and (stored.is_active or ${withInactive})
           order by stored.created_at limit ${LISTED_MAX}`,
-      )
-      return rows.map(toVaultToken)
-    },
+      ),
 
     keep: (made) => database.transaction((transaction) => keepVaultToken(transaction, made)),
 
