@@ -5,7 +5,7 @@ import { type Config, ConfigError } from '../config.ts'
 import { CALLBACK_KEY, MERCHANT_KEY, type Settings } from '../dialects/jcc/settings.ts'
 import { secretPlace, SHARED } from '../gateway/merchants.ts'
 import type { Base } from './compose.ts'
-import { withBase } from './with-base.ts'
+import { refuseUnknownMerchant, withBase } from './with-base.ts'
 
 const JCC = 'jcc'
 const RSA_BITS = 2_048
@@ -38,7 +38,7 @@ export function setUpJcc(
     throw new ConfigError('A callback URL must start with https://')
   }
   return withBase(config, async (base) => {
-    await refuseUnknown(base, merchantId)
+    await refuseUnknownMerchant(base, merchantId)
     const current = await base.merchants.account(merchantId, JCC)
     await base.merchants.setAccount(merchantId, JCC, {
       account: current?.account ?? merchantId,
@@ -61,7 +61,7 @@ export async function setMerchantKey(
   })
   const pem = publicKeyIn(text)
   await withBase(config, async (base) => {
-    await refuseUnknown(base, merchantId)
+    await refuseUnknownMerchant(base, merchantId)
     await keep(base, merchantId, { kind: MERCHANT_KEY, text: pem })
   })
 }
@@ -111,10 +111,4 @@ async function keep(
     at,
     oldUntil: at,
   })
-}
-
-async function refuseUnknown({ merchants }: Base, merchantId: string): Promise<void> {
-  if ((await merchants.find(merchantId)) === undefined) {
-    throw new ConfigError(`There is no merchant ${merchantId}`)
-  }
 }
