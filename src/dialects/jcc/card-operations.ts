@@ -10,8 +10,9 @@ import { paymentOrder, paymentOrderBinding } from './payment-order.ts'
 import { installmentPayment, recurrentPayment } from './recurrent-payment.ts'
 import { getSessionStatus } from './session-status.ts'
 import { continueThreeds, finish3dsPayment, finish3dsVer2Payment } from './threeds.ts'
-import { WALLET_OPERATIONS } from './token-payment.ts'
+import { TOKEN_OPERATIONS } from './token-payment.ts'
 import { verifyCard, verifyEnrollment } from './verify-card.ts'
+import { WALLET_OPERATIONS } from './wallet-payment.ts'
 
 /** Everything about cards and those who pay with them. */
 export const CARD_OPERATIONS: readonly Operation[] = [
@@ -22,6 +23,7 @@ export const CARD_OPERATIONS: readonly Operation[] = [
   motoPayment,
   recurrentPayment,
   installmentPayment,
+  ...TOKEN_OPERATIONS,
   ...WALLET_OPERATIONS,
   verifyEnrollment,
   verifyCard,
