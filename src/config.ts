@@ -14,6 +14,10 @@ export interface Config {
   readonly kekFile: string | undefined
   /** The 3-D Secure directory server; undefined is no 3-D Secure. */
   readonly directoryServerUrl: string | undefined
+  /** The name that Google Pay knows the gateway by; undefined is no Google Pay. */
+  readonly googlePayGateway: string | undefined
+  /** File of the `keys.json` that Google publishes. */
+  readonly googlePayKeysFile: string | undefined
   /** Connections to PostgreSQL, 4 to 200. */
   readonly connections: number
   readonly logLevel: 'info' | 'warn' | 'silent'
@@ -36,6 +40,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     dataDir: textOf(env, 'TESSERA_DATA_DIR') ?? './data',
     kekFile: textOf(env, 'TESSERA_KEK_FILE'),
     directoryServerUrl: urlOf(env, 'TESSERA_DIRECTORY_SERVER_URL', ['https:']),
+    googlePayGateway: textOf(env, 'TESSERA_GOOGLE_PAY_GATEWAY'),
+    googlePayKeysFile: textOf(env, 'TESSERA_GOOGLE_PAY_KEYS_FILE'),
     connections: numberOf(env, 'TESSERA_DB_CONNECTIONS', { least: 4, most: 200 }) ?? 12,
     logLevel: levelOf(textOf(env, 'TESSERA_LOG') ?? 'info'),
   }

@@ -39,7 +39,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'sdk/fields': ['sdk', 'sdk/card-form'],
 }
 
-/** Files that may call createHash: digests of requests and of files, never of card data. */
+/** Files that may call createHash: digests of requests, files and keys, never of card data. */
 const MAY_HASH = new Set([
   'src/dialects/jcc/signed-request.ts',
   'src/dialects/payermax/md5-signing.ts',
@@ -49,6 +49,8 @@ const MAY_HASH = new Set([
   'src/storage/embedded.ts',
   'src/storage/embedded-root.ts',
   'src/storage/postgres/migrate.ts',
+  'src/vault/apple-pay.ts',
+  'src/vault/apple-signature.ts',
 ])
 
 const FOLDER_DEPTH_MAX = 3

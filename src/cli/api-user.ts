@@ -5,7 +5,7 @@ import { type Permission, PERMISSIONS } from '../dialects/jcc/ports.ts'
 import { openTokenDigest } from '../dialects/jcc/signed-request.ts'
 import { type ListedApiUser, postgresApiUserStore } from '../storage/postgres/api-user-store.ts'
 import type { Base } from './compose.ts'
-import { withBase } from './with-base.ts'
+import { refuseUnknownMerchant, withBase } from './with-base.ts'
 
 /** What pays money out is granted by name alone. */
 const USUAL = PERMISSIONS.filter((permission) => permission !== 'credit')
@@ -110,12 +110,6 @@ async function newPassword(
   const oldUntil = base.clock.in(overlapHours * 3_600_000)
   await addPassword(base, user, { password, oldUntil })
   return password
-}
-
-async function refuseUnknownMerchant({ merchants }: Base, merchantId: string): Promise<void> {
-  if ((await merchants.find(merchantId)) === undefined) {
-    throw new ConfigError(`There is no merchant ${merchantId}`)
-  }
 }
 
 function checkedPermissions(given: readonly string[] = USUAL): readonly Permission[] {

@@ -44,6 +44,7 @@ import { postgresSeTokenStore } from '../storage/postgres/se-token-store.ts'
 import { postgresCardStore, postgresKeyStore } from '../storage/postgres/vault-store.ts'
 import { postgresVaultTokenStore } from '../storage/postgres/vault-token-store.ts'
 import { postgresWalletStore } from '../storage/postgres/wallet-store.ts'
+import { postgresWalletUseStore } from '../storage/postgres/wallet-use-store.ts'
 import { createThreedsServer, type ThreedsServer } from '../threeds/server.ts'
 import { type ClientKeys, createClientKeys } from '../vault/client-keys.ts'
 import { createKeyring, type Keyring, PLATFORM } from '../vault/keyring.ts'
@@ -51,6 +52,8 @@ import type { KekProvider } from '../vault/ports.ts'
 import { createSealing } from '../vault/sealing.ts'
 import { createSecurePay } from '../vault/secure-pay.ts'
 import { type CardVault, createVault } from '../vault/vault.ts'
+import { createWalletKeys, type WalletKeys } from '../vault/wallet-keys.ts'
+import { createWalletPayments, type WalletTrust } from '../vault/wallet-payments.ts'
 import { createIds, systemClock } from './ids.ts'
 import { createLog, type LogSink } from './log.ts'
 import { type Loop, startLoop } from './loop.ts'
@@ -77,6 +80,8 @@ export interface Given {
   /** The 3-D Secure directory server; undefined where there is none. */
   readonly directoryServerUrl: ((publicUrl: string) => string) | undefined
   readonly assets: Assets
+  /** Whose signatures the messages of payers' wallets must have. */
+  readonly walletTrust: () => Promise<WalletTrust>
   /** What API users' passwords cost to check; undefined is the full price. */
   readonly passwordCost?: PasswordCost
   /** Runs before anything is read: migrations, checks, demo data. */
@@ -92,6 +97,7 @@ export interface Base {
   readonly vault: CardVault
   readonly keyring: Keyring
   readonly clientKeys: ClientKeys
+  readonly walletKeys: WalletKeys
   readonly clock: Clock
   close(): Promise<void>
 }
@@ -117,13 +123,15 @@ export function composeBase({ config, databaseUrl, kek, clock = systemClock }: B
   const keyring = createKeyring({ store: postgresKeyStore(vaultDatabase), kek, clock })
   const sealing = createSealing(keyring)
   const cards = postgresCardStore(vaultDatabase)
+  const keys = { store: postgresClientKeyStore(vaultDatabase), sealing, clock }
   return {
     database,
     vaultDatabase,
     merchants: postgresMerchantStore(database),
     vault: createVault({ keyring, sealing, cards, clock, ids }),
     keyring,
-    clientKeys: createClientKeys({ store: postgresClientKeyStore(vaultDatabase), sealing, clock }),
+    clientKeys: createClientKeys(keys),
+    walletKeys: createWalletKeys(keys),
     clock,
     async close() {
       keyring.close()
@@ -220,7 +228,7 @@ function dialectsOf(
 
 async function composeGateway(
   given: Given,
-  { database, merchants, vault, keyring, clientKeys, clock }: Base,
+  { database, vaultDatabase, merchants, vault, keyring, clientKeys, walletKeys, clock }: Base,
   voices: {
     readonly dialects: readonly Dialect[]
     readonly outgoing: Outgoing
@@ -245,6 +253,12 @@ async function composeGateway(
     vaultTokens: postgresVaultTokenStore(database),
     vault,
     clientCards: createSecurePay({ keys: clientKeys, clock }),
+    walletPayments: createWalletPayments({
+      keys: walletKeys,
+      uses: postgresWalletUseStore(vaultDatabase),
+      clock,
+      trust: given.walletTrust,
+    }),
     acquirer: given.acquirer,
     outgoing: voices.outgoing,
     reporter: voices.reporter,

@@ -7,7 +7,7 @@ import { CALLBACK_KEY, MERCHANT_KEY, type Settings } from '../dialects/jcc/setti
 import { secretPlace, SHARED } from '../gateway/merchants.ts'
 import { postgresApiUserStore } from '../storage/postgres/api-user-store.ts'
 import type { Base } from './compose.ts'
-import { withBase } from './with-base.ts'
+import { refuseUnknownMerchant, withBase } from './with-base.ts'
 
 const JCC = 'jcc'
 const RSA_BITS = 2_048
@@ -49,7 +49,7 @@ export function setUpJcc(
     throw new ConfigError(`Callbacks have no ${unknown}; there are ${CALLBACK_PARAMS.join(', ')}`)
   }
   return withBase(config, async (base) => {
-    await refuseUnknown(base, merchantId)
+    await refuseUnknownMerchant(base, merchantId)
     await refuseUnknownUsers(base, options.actingUsers)
     const current = await base.merchants.account(merchantId, JCC)
     await base.merchants.setAccount(merchantId, JCC, {
@@ -73,7 +73,7 @@ export async function setMerchantKey(
   })
   const pem = publicKeyIn(text)
   await withBase(config, async (base) => {
-    await refuseUnknown(base, merchantId)
+    await refuseUnknownMerchant(base, merchantId)
     await keep(base, merchantId, { kind: MERCHANT_KEY, text: pem })
   })
 }
@@ -134,11 +134,5 @@ async function refuseUnknownUsers(
     if ((await users.find(login, clock.now())) === undefined) {
       throw new ConfigError(`There is no API user ${login}`)
     }
-  }
-}
-
-async function refuseUnknown({ merchants }: Base, merchantId: string): Promise<void> {
-  if ((await merchants.find(merchantId)) === undefined) {
-    throw new ConfigError(`There is no merchant ${merchantId}`)
   }
 }

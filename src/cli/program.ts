@@ -9,6 +9,7 @@ import { addJccCommands } from './jcc-commands.ts'
 import { addPayerMaxCommands } from './payermax-commands.ts'
 import { addMerchant, listMerchants, type NewMerchant, rotateSecret } from './merchant.ts'
 import type { ClientKeyPurpose } from '../vault/ports.ts'
+import { addWalletCommands } from './wallet-commands.ts'
 import { withBase } from './with-base.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
@@ -137,6 +138,7 @@ function addVaultCommands(program: Command, env: Env): void {
       )
       process.stdout.write(`New client key ${keyId}. Older ones end in ${overlapHours} hours.\n`)
     })
+  addWalletCommands(vault, () => readConfig(env))
 }
 
 async function withDatabase({ databaseUrl }: Config): Promise<readonly string[]> {

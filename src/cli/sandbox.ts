@@ -11,6 +11,7 @@ import { SANDBOX_PASSWORD_COST } from '../sandbox/api-users.ts'
 import { seedMerchants } from '../sandbox/merchants.ts'
 import { seedPayerMaxAccounts, seedPayerMaxTokens } from '../sandbox/payermax.ts'
 import { addSandboxRoutes, firstCurl } from '../sandbox/routes.ts'
+import { addWalletRoutes, createSandboxWallets } from '../sandbox/wallets.ts'
 import { startEmbeddedPostgres } from '../storage/embedded.ts'
 import { migrate } from '../storage/postgres/migrate.ts'
 import { registerThreedsSandbox } from '../threeds/sandbox.ts'
@@ -64,6 +65,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { acquirerTimeoutMs: timeoutMs = ACQUIRER_TIMEOUT_MS, ...limits } = options.limits ?? {}
   const slowMs = Math.min(SLOW_ANSWER_MS, timeoutMs / 2)
   const simulator = createSimulator({ ledger, clock: systemClock, timeoutMs, slowMs })
+  const wallets = createSandboxWallets(systemClock)
   let program: Program | undefined
   const close = async () => {
     await program?.close()
@@ -78,6 +80,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       acquirer: options.between?.(simulator) ?? simulator,
       isSandbox: true,
       assets: await readAssets(),
+      walletTrust: wallets.trust,
       passwordCost: SANDBOX_PASSWORD_COST,
       directoryServerUrl: (publicUrl) => `${publicUrl}/sandbox/3ds/directory`,
       limits: { ...LIMITS, ...limits },
@@ -91,6 +94,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     })
     await seedPayerMaxTokens(program)
     addSandboxRoutes(program, ledger)
+    addWalletRoutes(program, wallets)
     const { app, publicUrl } = program
     registerThreedsSandbox(app, { publicUrl, clock: systemClock, send: postJson })
     const url = await program.start()

@@ -8,6 +8,7 @@ import { localKek, readKekFile } from '../vault/kek-local.ts'
 import { compose, type Program } from './compose.ts'
 import { refuseForeignKeys, refuseForgetfulServer } from './installation.ts'
 import type { LogSink } from './log.ts'
+import { walletTrustOf } from './wallet-trust.ts'
 
 const LIMITS: Limits = {
   inDoubtAfterMs: 40_000,
@@ -25,6 +26,7 @@ export async function startServer(
   logSink: LogSink,
 ): Promise<{ program: Program; url: string }> {
   const { databaseUrl, kek } = await productionParts(config)
+  const walletTrust = await walletTrustOf(config)
   const program = await compose({
     config,
     databaseUrl,
@@ -32,6 +34,7 @@ export async function startServer(
     acquirer: unrouted,
     isSandbox: false,
     assets: await readAssets(),
+    walletTrust: async () => walletTrust,
     directoryServerUrl:
       config.directoryServerUrl === undefined ? undefined : () => config.directoryServerUrl ?? '',
     limits: LIMITS,

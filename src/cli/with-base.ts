@@ -18,3 +18,13 @@ export async function withBase<T>(config: Config, work: (base: Base) => Promise<
     await base.close()
   }
 }
+
+/** @throws ConfigError for an id that no merchant has. */
+export async function refuseUnknownMerchant(
+  { merchants }: Pick<Base, 'merchants'>,
+  merchantId: string,
+): Promise<void> {
+  if ((await merchants.find(merchantId)) === undefined) {
+    throw new ConfigError(`There is no merchant ${merchantId}`)
+  }
+}

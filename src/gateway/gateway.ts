@@ -1,6 +1,7 @@
 import type { Order } from '../core/order.ts'
 import type { Pan } from '../core/pan.ts'
 import type { OperationKind, Payment, VaultToken } from '../core/payment.ts'
+import type { WalletPayment } from '../core/wallet-payment.ts'
 import {
   type AuthenticationFacts,
   authenticationFacts,
@@ -49,7 +50,7 @@ import {
   storeVaultToken,
   type VaultTokenUpdate,
 } from './vault-tokens.ts'
-import type { ClientCard, ClientCardKey } from './vault-ports.ts'
+import type { ClientCard, ClientCardKey, SealedWalletPayment } from './vault-ports.ts'
 import { voidPayment } from './void.ts'
 
 /** What a payment does, as dialects call it: one verb per file beside this one. */
@@ -80,6 +81,8 @@ export interface Gateway {
   clientCardKey(): Promise<ClientCardKey>
   /** @returns undefined for everything that is not whole, ours and fresh, whatever is wrong. */
   openClientCard(text: string): Promise<ClientCard | undefined>
+  /** @returns undefined for what is not whole, genuine, fresh, for this merchant, and first. */
+  openWalletPayment(sealed: SealedWalletPayment): Promise<WalletPayment | undefined>
   openOrder(request: OpenOrder): Promise<Order>
   /** Finds an order by its id alone. */
   locateOrder(orderId: string): Promise<OrderRef | undefined>
@@ -159,6 +162,7 @@ export function createGateway(given: Omit<Parts, 'deliverSoon'>): Gateway {
     changeVaultToken: (which, update) => changeVaultToken(parts, which, update),
     clientCardKey: () => parts.clientCards.key(),
     openClientCard: (text) => parts.clientCards.open(text),
+    openWalletPayment: (sealed) => parts.walletPayments.open(sealed),
     openOrder: (request) => openOrder(parts, request),
     locateOrder: (orderId) => locateOrder(parts, orderId),
     listOrders: (query) => listOrders(parts, query),

@@ -12,7 +12,7 @@ import type {
   PaymentStore,
   Voice,
 } from './ports.ts'
-import type { ClientCards, Vault, VaultTokenStore } from './vault-ports.ts'
+import type { ClientCards, Vault, VaultTokenStore, WalletPayments } from './vault-ports.ts'
 import type { Reporter } from './reporter.ts'
 import type { OrderRef, SessionTokens } from './session-token.ts'
 
@@ -28,6 +28,7 @@ export interface Parts {
   readonly vaultTokens: VaultTokenStore
   readonly vault: Vault
   readonly clientCards: ClientCards
+  readonly walletPayments: WalletPayments
   readonly acquirer: Acquirer
   readonly outgoing: Outgoing
   readonly reporter: Reporter

@@ -1,6 +1,7 @@
 import type { CardHolder, Expiry } from '../core/card.ts'
 import type { Pan, Sad } from '../core/pan.ts'
 import type { VaultToken, VaultTokenUsage } from '../core/payment.ts'
+import type { Wallet, WalletPayment } from '../core/wallet-payment.ts'
 import type { Notification } from './notification-ports.ts'
 
 /** The card zone as the gateway sees it. */
@@ -114,4 +115,23 @@ export interface ClientCards {
   open(text: string): Promise<ClientCard | undefined>
   /** Erases private keys whose time is over. @returns how many. */
   retire(): Promise<number>
+}
+
+/** What a payer's wallet encrypted, and the merchant it is for. */
+export interface SealedWalletPayment {
+  readonly wallet: Wallet
+  /** Base64. */
+  readonly text: string
+  readonly merchantId: string
+  /** What the merchant is called by its pages, besides its id. */
+  readonly names: readonly string[]
+}
+
+/** Payments that wallets encrypt for the card zone, which alone has the keys. */
+export interface WalletPayments {
+  /**
+   * @returns undefined for everything that is not whole, signed by the wallet, fresh, for this
+   * merchant, and seen for the first time, whatever is wrong.
+   */
+  open(sealed: SealedWalletPayment): Promise<WalletPayment | undefined>
 }

@@ -1,6 +1,5 @@
 import {
   constants,
-  createPrivateKey,
   createPublicKey,
   generateKeyPair,
   type KeyObject,
@@ -9,6 +8,7 @@ import {
   randomBytes,
 } from 'node:crypto'
 import { promisify } from 'node:util'
+import { privateKeyOf, sealedPair } from './key-pair.ts'
 import { PLATFORM } from './keyring.ts'
 import type { ClientKeyPurpose, ClientKeyStore, ClientPublicKey, StoredClientKey } from './ports.ts'
 import type { Sealing } from './sealing.ts'
@@ -30,7 +30,6 @@ const KINDS: Readonly<Record<ClientKeyPurpose, Kind>> = {
   seToken: { modulusLength: 3_072, padding: constants.RSA_PKCS1_PADDING },
 }
 
-const KEY_ID_BYTES = 8
 // A rotation made on another node is seen after this.
 const CACHE_MS = 60_000
 
@@ -129,7 +128,7 @@ export function createClientKeys({ store, sealing, clock }: Parts): ClientKeys {
       return make(purpose, (newest?.number ?? 0) + 1, overlapMs)
     },
 
-    retire: () => store.erase(PLATFORM, clock.now()),
+    retire: () => store.erase(clock.now()),
   }
 }
 
@@ -168,31 +167,10 @@ async function newKey(
   purpose: ClientKeyPurpose,
   number: number,
 ): Promise<StoredClientKey> {
-  const { publicKey, privateKey } = await promisify(generateKeyPair)('rsa', {
+  const pair = await promisify(generateKeyPair)('rsa', {
     modulusLength: KINDS[purpose].modulusLength,
     publicKeyEncoding: { type: 'spki', format: 'der' },
     privateKeyEncoding: { type: 'pkcs8', format: 'der' },
   })
-  const key = {
-    merchantId: PLATFORM,
-    purpose,
-    number,
-    keyId: randomBytes(KEY_ID_BYTES).toString('hex'),
-    publicKey,
-    goodUntil: undefined,
-  }
-  return { ...key, sealed: await sealing.seal('secret', placeOf(key), privateKey) }
-}
-
-async function privateKeyOf(sealing: Sealing, stored: StoredClientKey): Promise<KeyObject> {
-  const bytes = await sealing.open('secret', placeOf(stored), stored.sealed)
-  try {
-    return createPrivateKey({ key: bytes, format: 'der', type: 'pkcs8' })
-  } finally {
-    bytes.fill(0)
-  }
-}
-
-function placeOf(key: Pick<StoredClientKey, 'merchantId' | 'purpose' | 'keyId'>) {
-  return { merchantId: key.merchantId, record: `client_key/${key.purpose}/${key.keyId}` }
+  return sealedPair(sealing, { merchantId: PLATFORM, purpose, recipient: undefined, number }, pair)
 }

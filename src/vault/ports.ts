@@ -38,8 +38,13 @@ export interface CardStore {
   sealed(merchantId: string, cardId: string): Promise<Buffer | undefined>
 }
 
-/** What a key pair is for; each purpose has its own size and padding. */
+/** What a key pair of RSA is for; each purpose has its own size and padding. */
 export type ClientKeyPurpose = 'securePay' | 'seToken'
+
+/** Whose wallet encrypts to a key pair of P-256. */
+export type WalletKeyPurpose = 'applePay' | 'googlePay'
+
+export type KeyPairPurpose = ClientKeyPurpose | WalletKeyPurpose
 
 /** A key that payers' clients encrypt to. */
 export interface ClientPublicKey {
@@ -53,7 +58,9 @@ export interface ClientPublicKey {
 
 export interface StoredClientKey extends ClientPublicKey {
   readonly merchantId: string
-  readonly purpose: ClientKeyPurpose
+  readonly purpose: KeyPairPurpose
+  /** Whom it is known by to those who encrypt to it; undefined where it has no such name. */
+  readonly recipient: string | undefined
   /** 1, 2, 3 …: the highest is the newest. */
   readonly number: number
   /** The private key. */
@@ -62,14 +69,28 @@ export interface StoredClientKey extends ClientPublicKey {
 
 export interface ClientKeyStore {
   /** Those that are good at this instant, newest first. */
-  good(merchantId: string, purpose: ClientKeyPurpose, at: Date): Promise<readonly StoredClientKey[]>
+  good(merchantId: string, purpose: KeyPairPurpose, at: Date): Promise<readonly StoredClientKey[]>
   /**
-   * Adds the next key and ends those before it, which stay good until `oldUntil`.
+   * Adds the next key and ends those before it with its recipient: they stay good until `oldUntil`.
    * @returns false when there is one of its number already.
    */
   add(key: StoredClientKey, at: Date, oldUntil: Date): Promise<boolean>
-  /** Erases private keys that are good no more. @returns how many. */
-  erase(merchantId: string, at: Date): Promise<number>
+  /** Erases every private key that is good no more. @returns how many. */
+  erase(at: Date): Promise<number>
+}
+
+/** What merchants were paid with out of wallets. */
+export interface WalletUseStore {
+  /** @returns false when the merchant has seen it before. */
+  use(payment: {
+    readonly merchantId: string
+    readonly wallet: string
+    /** The wallet's own id of it. */
+    readonly walletPaymentId: string
+    readonly at: Date
+    /** It need not be remembered longer. */
+    readonly goodUntil: Date
+  }): Promise<boolean>
 }
 
 /** Holds the key-encryption key. `context` is authenticated, so wrapped keys cannot be swapped. */

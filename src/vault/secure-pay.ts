@@ -3,6 +3,7 @@ import { type Expiry, parseExpiry } from '../core/card.ts'
 import { Pan, Sad } from '../core/pan.ts'
 import { decrypt, VaultIntegrityError } from './blob.ts'
 import type { ClientKeys } from './client-keys.ts'
+import { canonicalBase64, objectOf } from './encoding.ts'
 import type { ClientPublicKey } from './ports.ts'
 
 /** What a payer's client encrypted; at least one part is there. */
@@ -85,12 +86,6 @@ function partsOf(text: string) {
   }
 }
 
-/** @returns undefined for a text that another one would also stand for. */
-function canonicalBase64(text: string): Buffer | undefined {
-  const bytes = Buffer.from(text, 'base64')
-  return bytes.toString('base64') === text ? bytes : undefined
-}
-
 const FORMS: ReadonlyMap<string, RegExp> = new Map([
   ['cardNo', /^[0-9]{12,19}$/],
   ['expiryMonth', /^[0-9]{1,2}$/],
@@ -119,20 +114,10 @@ function isRead(given: string | undefined, read: object | undefined): boolean {
 /** @returns undefined unless it is padded, all is known and well formed, and it is fresh. */
 function fieldsOf(plaintext: Buffer, now: Date): Fields | undefined {
   if (plaintext.length % PLAINTEXT_BLOCK_BYTES !== 0) return undefined
-  const { at, ...fields } = objectOf(plaintext)
+  const { at, ...fields } = objectOf(plaintext.toString('utf8'))
   const entries = Object.entries(fields)
   const isGood = entries.length > 0 && entries.every(isWellFormed) && isFresh(at, now)
   return isGood ? (fields as Fields) : undefined
-}
-
-/** @returns an empty object for anything but a JSON object. */
-function objectOf(plaintext: Buffer): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(plaintext.toString('utf8'))
-    return typeof value === 'object' && value !== null ? { ...value } : {}
-  } catch {
-    return {}
-  }
 }
 
 function isWellFormed([name, value]: [string, unknown]): boolean {

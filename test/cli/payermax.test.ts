@@ -1,39 +1,22 @@
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
-import { createPublicKey, generateKeyPairSync, randomBytes } from 'node:crypto'
+import { createPublicKey, generateKeyPairSync } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { before, test } from 'node:test'
-import { fileURLToPath } from 'node:url'
-import { freshDatabaseUrl } from '../support/database.ts'
+import { commandLine, type CommandLine } from '../support/command-line.ts'
 import { freshDataDir } from '../support/sandbox.ts'
 
-const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
-
-let env: Record<string, string>
+let inShell: CommandLine
 let keyFile: string
 
 before(async () => {
-  const dir = await freshDataDir()
-  const kekFile = join(dir, 'kek')
-  await writeFile(kekFile, randomBytes(32), { mode: 0o400 })
-  keyFile = join(dir, 'merchant.pub')
+  inShell = await commandLine()
+  keyFile = join(await freshDataDir(), 'merchant.pub')
   const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
   await writeFile(keyFile, publicKey.export({ type: 'spki', format: 'der' }).toString('base64'))
-  env = {
-    PATH: process.env['PATH'] ?? '',
-    DATABASE_URL: await freshDatabaseUrl(),
-    TESSERA_KEK_FILE: kekFile,
-  }
 })
 
-function run(...args: string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, 'merchant', ...args], {
-    env,
-    encoding: 'utf8',
-  })
-  return { status, stdout, stderr }
-}
+const run = (...args: string[]) => inShell('merchant', ...args)
 
 const account = (...more: string[]) => [
   'payermax',

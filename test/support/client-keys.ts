@@ -6,6 +6,7 @@ import { type ClientKeys, createClientKeys } from '../../src/vault/client-keys.t
 import { localKek } from '../../src/vault/kek-local.ts'
 import { createKeyring } from '../../src/vault/keyring.ts'
 import { createSealing } from '../../src/vault/sealing.ts'
+import { createWalletKeys, type WalletKeys } from '../../src/vault/wallet-keys.ts'
 import { freshDatabase } from './database.ts'
 
 /** The key pairs of an installation that has none yet. */
@@ -17,6 +18,8 @@ export interface TestClientKeys {
   readonly clock: { now(): Date; in(milliseconds: number): Date }
   /** Another node over the same database. */
   another(): ClientKeys
+  /** Those of wallets, on another node. */
+  walletKeys(): WalletKeys
 }
 
 export async function someClientKeys(): Promise<TestClientKeys> {
@@ -27,10 +30,12 @@ export async function someClientKeys(): Promise<TestClientKeys> {
     in: (milliseconds: number) => new Date(time.ms + milliseconds),
   }
   const kek = localKek(randomBytes(32), 'sandbox')
-  const another = () => {
+  const parts = () => {
     const keyring = createKeyring({ store: postgresKeyStore(database), kek, clock })
     const store = postgresClientKeyStore(database)
-    return createClientKeys({ store, sealing: createSealing(keyring), clock })
+    return { store, sealing: createSealing(keyring), clock }
   }
-  return { keys: another(), database, time, clock, another }
+  const another = () => createClientKeys(parts())
+  const walletKeys = () => createWalletKeys(parts())
+  return { keys: another(), database, time, clock, another, walletKeys }
 }

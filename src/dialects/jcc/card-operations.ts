@@ -13,9 +13,10 @@ import { paymentOtherWay } from './payment-other-way.ts'
 import { installmentPayment, recurrentPayment } from './recurrent-payment.ts'
 import { getSessionStatus } from './session-status.ts'
 import { THREEDS_OPERATIONS } from './threeds.ts'
-import { WALLET_OPERATIONS } from './token-payment.ts'
+import { TOKEN_OPERATIONS } from './token-payment.ts'
 import { updateSslCardList } from './update-ssl-card-list.ts'
 import { verifyCard, verifyEnrollment } from './verify-card.ts'
+import { WALLET_OPERATIONS } from './wallet-payment.ts'
 
 /** Everything about cards and those who pay with them. */
 export const CARD_OPERATIONS: readonly Operation[] = [
@@ -28,6 +29,7 @@ export const CARD_OPERATIONS: readonly Operation[] = [
   recurrentPayment,
   installmentPayment,
   industryPractice,
+  ...TOKEN_OPERATIONS,
   ...WALLET_OPERATIONS,
   verifyEnrollment,
   verifyCard,

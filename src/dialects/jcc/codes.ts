@@ -124,10 +124,10 @@ const MESSAGES = {
     'Состояние связки не позволяет операцию',
     'Η κατάσταση της κάρτας δεν το επιτρέπει',
   ),
-  walletKeysMissing: text(
-    'The wallet payment data cannot be decrypted: no wallet certificate is installed',
-    'Данные кошелька не могут быть расшифрованы: сертификат кошелька не установлен',
-    'Τα δεδομένα του πορτοφολιού δεν αποκρυπτογραφούνται: δεν υπάρχει πιστοποιητικό',
+  walletRefused: text(
+    'The payment data of the wallet is not accepted',
+    'Платёжные данные кошелька не приняты',
+    'Τα δεδομένα πληρωμής του πορτοφολιού δεν γίνονται δεκτά',
   ),
   sslListMissing: text(
     'No list of cards without 3-D Secure is kept; an order may ask for it with FORCE_SSL',

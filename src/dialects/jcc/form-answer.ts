@@ -81,7 +81,7 @@ function transactionIdOf(next: BrowserStep): string {
 }
 
 /** Nothing was paid, whether or not the order takes another attempt. */
-function isRefused({ payment }: PaymentResult, orderStatus: number): boolean {
+export function isRefused({ payment }: PaymentResult, orderStatus: number): boolean {
   const isOpen = orderStatus === STATUS.created
   return payment !== undefined && (isOpen || orderStatus === STATUS.declined)
 }

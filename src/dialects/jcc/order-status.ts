@@ -165,8 +165,15 @@ function authorizationFields({ result: { payment }, operations }: Told): object 
     authDateTime: (authorized?.settledAt ?? payment.settledAt)?.getTime(),
     terminalId: TERMINAL,
     authRefNum: payment.rrn,
-    paymentWay: payment.instrument === 'vaultToken' ? 'CARD_BINDING' : 'CARD',
+    paymentWay: paymentWayOf(payment),
   })
+}
+
+/** How it was paid; what is no plain card is kept with the payment. */
+function paymentWayOf({ details, instrument }: Payment): string {
+  const way = details?.['paymentWay']
+  if (typeof way === 'string') return way
+  return instrument === 'vaultToken' ? 'CARD_BINDING' : 'CARD'
 }
 
 function bindingFields({ order, vaultToken }: PaymentResult): object {

@@ -10,7 +10,7 @@ import { type Context, payerOperation } from './operation.ts'
 import { attemptOf, payOrder } from './pay-order.ts'
 
 /** Attempts that an order takes on a page before it is closed, as on our own page. */
-const ATTEMPTS_MAX = 5
+export const ATTEMPTS_MAX = 5
 
 const { bindingId: _stored, ...newCardFields } = cardFields
 

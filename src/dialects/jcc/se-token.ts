@@ -22,13 +22,18 @@ const TEXT_LENGTH_MAX = 1_024
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
+/** Base64 as it was before a form turned its plus signs into spaces, and without line ends. */
+export function unfolded(text: string): string {
+  return text.replaceAll(' ', '+').replace(/[\r\n]/g, '')
+}
+
 /**
- * Reads the base64 around a seToken. Plus signs that a form turned into spaces are put back.
+ * Reads the base64 around a seToken.
  *
  * @returns undefined for what is no base64, or not the one text of its bytes.
  */
 export function blockOf(text: string): Buffer | undefined {
-  const base64 = text.replaceAll(' ', '+').replace(/[\r\n]/g, '')
+  const base64 = unfolded(text)
   if (base64.length > TEXT_LENGTH_MAX) return undefined
   const block = Buffer.from(base64, 'base64')
   return block.length > 0 && block.toString('base64') === base64 ? block : undefined

@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox'
+import type { Order } from '../../core/order.ts'
 import { wrappedFault } from './answer.ts'
 import { WireError } from './codes.ts'
 import { credentials, flag, object, opaque, optional, request, text } from './fields.ts'
@@ -21,15 +22,18 @@ const answer = Type.Object({
   error: optional(Type.Object({ code: Type.String(), message: Type.String() })),
 })
 
-const commonFields = {
-  ...credentials,
+/** What describes an order that is opened with its payment. */
+export const paidOrderFields = {
   ...orderFields,
   returnUrl: optional(orderFields.returnUrl),
   preAuth: optional(flag()),
   additionalParameters: optional(object({ description: 'As jsonParams.' })),
 }
 
-const described = {
+const commonFields = { ...credentials, ...paidOrderFields }
+
+/** How methods of this kind answer. */
+export const described = {
   response: answer,
   fault: wrappedFault,
   refusals: { reference_in_use: { code: '10', message: 'orderNumberInUse' } },
@@ -82,8 +86,6 @@ const WalletRequest = request({
   paymentToken: opaque(16_384, { description: 'Base64 of the decrypted JSON.', missing: '4' }),
 })
 
-type WalletFields = Static<typeof WalletRequest>
-
 const applePayDirect = directPayment('applepay', (data) => readApplePay(data))
 const googlePayDirect = directPayment('google', (data) => readGooglePay(data))
 
@@ -100,19 +102,31 @@ function directPayment(wallet: string, read: (data: string) => NetworkToken): Op
     },
     async (context, fields, caller) => {
       const paid = read(fields.paymentToken)
-      return pay(context, amountOf(fields, paid), { caller, paid })
+      return pay(context, withSum(fields, paid), { caller, paid })
     },
   )
 }
 
-/** The wallet's own word for the sum comes first: its holder saw it. */
-function amountOf(fields: WalletFields, { amount, currency }: NetworkToken) {
-  const sum = amount ?? fields.amount
+interface Sum {
+  readonly amount?: string | undefined
+  readonly currency?: string | undefined
+}
+
+/**
+ * The wallet's own word for the sum comes first: its holder saw it.
+ *
+ * @throws WireError 4 where nobody says it, 5 where the merchant says another one.
+ */
+export function withSum<T extends Sum>(
+  fields: T,
+  { amount, currency }: Sum,
+): Omit<T, keyof Sum> & { readonly amount: string; readonly currency?: string } {
+  const { amount: askedAmount, currency: askedCurrency, ...rest } = fields
+  const sum = amount ?? askedAmount
   if (sum === undefined) throw new WireError('4', 'empty', 'amount')
-  if (fields.amount !== undefined && fields.amount !== sum) {
-    throw new WireError('5', 'wrong', 'amount')
-  }
-  return { ...fields, amount: sum, ...(currency !== undefined && { currency }) }
+  if (askedAmount !== undefined && askedAmount !== sum) throw new WireError('5', 'wrong', 'amount')
+  const said = currency ?? askedCurrency
+  return { ...rest, amount: sum, ...(said !== undefined && { currency: said }) }
 }
 
 type TokenOrder = Omit<OrderRequest, 'returnUrl'> & {
@@ -121,15 +135,24 @@ type TokenOrder = Omit<OrderRequest, 'returnUrl'> & {
   readonly additionalParameters?: Record<string, unknown>
 }
 
+/** Opens the order that is about to be paid. @throws WireError, Refusal as `openOrder`. */
+export function openPaidOrder(
+  context: Context,
+  fields: TokenOrder,
+  caller: Caller,
+): Promise<Order> {
+  const { additionalParameters: jsonParams = fields.jsonParams, returnUrl = 'finish' } = fields
+  const asked = { ...fields, returnUrl, ...(jsonParams !== undefined && { jsonParams }) }
+  return openOrder(context, asked, { caller, isTwoPhase: fields.preAuth === true })
+}
+
 async function pay(
   context: Context,
   fields: TokenOrder,
   { caller, paid }: { readonly caller: Caller; readonly paid: NetworkToken },
 ): Promise<object> {
   const { gateway } = context
-  const { additionalParameters: jsonParams = fields.jsonParams, returnUrl = 'finish' } = fields
-  const asked = { ...fields, returnUrl, ...(jsonParams !== undefined && { jsonParams }) }
-  const order = await openOrder(context, asked, { caller, isTwoPhase: fields.preAuth === true })
+  const order = await openPaidOrder(context, fields, caller)
   await gateway.pay({
     order,
     instrument: paid.instrument,
@@ -143,29 +166,27 @@ async function pay(
   return wrapped(context, await gateway.inquire(order))
 }
 
-/**
- * `…/payment.do` brings what the wallet encrypted for a certificate of the merchant's, and no
- * credentials: without that certificate nothing of it can be read, so it is refused.
- */
-const encrypted = ['applepay', 'google', 'samsung', 'samsungWeb'].map((wallet) =>
+/** Samsung publishes neither what its `3ds.data` is encrypted with nor whose key that is. */
+const samsung = ['samsung', 'samsungWeb'].map((wallet) =>
   payerOperation(
     {
       ...described,
       paths: [`${wallet}/payment.do`, `rest/${wallet}/payment.do`],
-      summary: 'Refused: wallet data is encrypted for a certificate that is not here',
+      summary: 'Refused: the form of its payment data is not published',
       request: request({
         merchant: optional(opaque(255)),
         orderNumber: optional(opaque(36)),
         paymentToken: optional(opaque(16_384)),
       }),
     },
-    () => Promise.reject(new WireError('10', 'walletKeysMissing')),
+    () => Promise.reject(new WireError('10', 'walletRefused')),
   ),
 )
 
-export const WALLET_OPERATIONS: readonly Operation[] = [
+/** Network tokens, and wallets' data that the merchant has decrypted. */
+export const TOKEN_OPERATIONS: readonly Operation[] = [
   tokenPayment,
   applePayDirect,
   googlePayDirect,
-  ...encrypted,
+  ...samsung,
 ]

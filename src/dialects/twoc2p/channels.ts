@@ -4,13 +4,20 @@ import { WireError } from './codes.ts'
 const SERVED = {
   CC: ['ALL', 'FULL', 'GCARD', 'CC'],
   CSTOKEN: ['ALL', 'FULL', 'CSTOKEN'],
+  APPLEPAY: ['ALL', 'FULL', 'APPLEPAY'],
+  GOOGLEPAY: ['ALL', 'FULL', 'GOOGLEPAY'],
 } as const
 
 export type Channel = keyof typeof SERVED
 
+/** Channels whose payments are encrypted by a wallet. */
+export function isWallet(channel: Channel): boolean {
+  return channel === 'APPLEPAY' || channel === 'GOOGLEPAY'
+}
+
 // Payment channel, group and category codes of the API's own tables that we do not serve.
 const UNSERVED = new Set(
-  `IPP LIPP APPLEPAY GOOGLEPAY UPOP KBZ MPU 123 GRAB GRABBNPL LINE TRUEMONEY ALIPAY WECHAT WCMINI
+  `IPP LIPP UPOP KBZ MPU 123 GRAB GRABBNPL LINE TRUEMONEY ALIPAY WECHAT WCMINI
 WCAPP SHPPAY PAOTANG LAZADAPAY TRUEPAYNEXT LINKAJA OVO ZALOPAY TRIPLEA BOOST TNG GCASH PAYMAYA MOMO
 ATOME HOOLAH BILLEASE HUMM FNPL OCTPAY PAYPAL SSPAY KCP WAVE PPQR PNQR SGQR GPTHQR SHPQR TRUEMONEYQR
 VEMVQR MCEMVQR UPIEMVQR ALQR KBZQR WCQR EMVQR QRPH APM QR Q WALLET BNPL LCARD LCARDIPP GTPTY LTPTY
@@ -30,9 +37,9 @@ export function checkChannels(codes: readonly string[] | undefined): void {
 
 /** @throws WireError 9058, 9060, or 9059 for a channel that the payment token does not allow. */
 export function channelOf(code: string, allowed: readonly string[] | undefined): Channel {
-  const channel = code.toUpperCase()
-  if (channel !== 'CC' && channel !== 'CSTOKEN') {
-    checkChannels([channel])
+  const channel = (Object.keys(SERVED) as Channel[]).find((served) => served === code.toUpperCase())
+  if (channel === undefined) {
+    checkChannels([code])
     throw new WireError('9060', 'Payment channel unconfigured')
   }
   if (!allows(channel, allowed)) throw new WireError('9059', 'Payment channel unauthorized')

@@ -1,9 +1,11 @@
 import Type from 'typebox'
 import type { Order } from '../../core/order.ts'
+import type { Wallet } from '../../core/wallet-payment.ts'
 import { stepPath } from '../../gateway/browser-step.ts'
 import type { Instrument } from '../../gateway/pay.ts'
 import type { Authentication } from '../../gateway/acquirer-ports.ts'
-import type { PaymentResult } from '../../gateway/ports.ts'
+import type { MerchantAccess, PaymentResult } from '../../gateway/ports.ts'
+import { walletInstrument } from '../../gateway/wallet-instrument.ts'
 import { invalid } from './bind.ts'
 import {
   correctedExpiryOf,
@@ -13,7 +15,7 @@ import {
   readCardFields,
   securityCodeOf,
 } from './card-fields.ts'
-import { channelOf } from './channels.ts'
+import { type Channel, channelOf, isWallet } from './channels.ts'
 import { type Code, FLOW, UNAUTHENTICATED, WireError } from './codes.ts'
 import { an, answer, c, kept, optional, partial } from './fields.ts'
 import { type Context, DIALECT, plainOperation } from './operation.ts'
@@ -36,7 +38,7 @@ const PaymentData = Type.Object({
   securityCode: secret('Three digits, Amex four.'),
   pin: secret('Local cards only; not served.'),
   customerToken: optional(an(255, 'A stored card named at the payment token.')),
-  token: secret('Card scheme token: base64 of a small JSON.'),
+  token: secret('Card scheme token: base64 of a small JSON; or what a wallet encrypted.'),
   accountTokenization: optional(
     Type.Boolean({ aliases: ['cardTokenize', 'tokenize'], description: 'Store this card.' }),
   ),
@@ -84,7 +86,7 @@ const PaymentRequest = Type.Object({
 export const payment = plainOperation(
   {
     path: 'payment',
-    summary: 'Pay with a card, a card scheme token or a stored card',
+    summary: 'Pay with a card, a card scheme token, a wallet or a stored card',
     request: PaymentRequest,
     response: answer({
       invoiceNo: optional(Type.String()),
@@ -103,10 +105,7 @@ export const payment = plainOperation(
     const channel = channelOf(request.payment.code.channelCode, details.paymentChannel)
     const data = request.payment.data ?? {}
     refuseUnserved(data)
-    const instrument =
-      channel === 'CSTOKEN'
-        ? schemeTokenInstrument(data)
-        : await cardInstrument(context, order, data)
+    const instrument = await READERS[channel](context, { order, access, data })
     const authentication = authenticationOf(details, instrument)
     const result = await context.gateway.pay({
       order,
@@ -122,6 +121,7 @@ export const payment = plainOperation(
       },
       returnUrl: responseReturnUrl,
       initiator: initiatorOf(details),
+      ...(isWallet(channel) && { details: { channelCode: channel } }),
       ...(authentication && { authentication }),
     })
     return flowAnswer(context, result, channel)
@@ -132,6 +132,45 @@ interface Chosen {
   readonly instrument: Instrument
   /** The wallet's or network's own indicator. */
   readonly eci?: string | undefined
+}
+
+interface Given {
+  readonly order: Order
+  readonly access: MerchantAccess
+  readonly data: PaymentData
+}
+
+const READERS: Readonly<
+  Record<Channel, (context: Context, given: Given) => Chosen | Promise<Chosen>>
+> = {
+  CC: cardInstrument,
+  CSTOKEN: (_context, { data }) => schemeTokenInstrument(data),
+  APPLEPAY: (context, given) => sealedInstrument(context, 'applePay', given),
+  GOOGLEPAY: (context, given) => sealedInstrument(context, 'googlePay', given),
+}
+
+/** What a wallet encrypted; Apple Pay's holder has agreed to an amount, which must be the order's. */
+async function sealedInstrument(
+  { gateway }: Context,
+  wallet: Wallet,
+  { order, access, data }: Given,
+): Promise<Chosen> {
+  if (data.token === undefined) throw missing('payment.data.token')
+  const payment = await gateway.openWalletPayment({
+    wallet,
+    text: data.token,
+    merchantId: order.merchantId,
+    names: [access.account],
+  })
+  if (payment === undefined) {
+    throw invalid('token', "it must be the wallet's own, made for this merchant, and new")
+  }
+  const { minor, currency } = payment.amount ?? order.amount
+  if (minor !== order.amount.minor || currency !== order.amount.currency) {
+    throw invalid('token', "its amount must be the order's")
+  }
+  const { instrument, authentication } = walletInstrument(payment)
+  return { instrument, eci: authentication?.eci }
 }
 
 function schemeTokenInstrument(data: PaymentData): Chosen {
@@ -146,11 +185,7 @@ function schemeTokenInstrument(data: PaymentData): Chosen {
   return { instrument: { kind: 'networkToken', dpan, expiry, wallet, ...cryptogram }, eci }
 }
 
-async function cardInstrument(
-  { gateway }: Context,
-  order: Order,
-  data: PaymentData,
-): Promise<Chosen> {
+async function cardInstrument({ gateway }: Context, { order, data }: Given): Promise<Chosen> {
   const details = order.details as Partial<PaymentTokenRequest>
   const card = await readCardFields(gateway, data)
   if (data.customerToken !== undefined) {

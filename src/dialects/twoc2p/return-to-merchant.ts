@@ -25,7 +25,10 @@ export function flowOf({ order, payment }: PaymentResult, at: Date): Code {
   return isOpen || isRunning ? FLOW.inProgress : FLOW.completed
 }
 
+/** The channel that was paid through; that of a wallet is kept with the payment. */
 export function channelOf({ payment }: PaymentResult): string {
+  const kept = payment?.details?.['channelCode']
+  if (typeof kept === 'string') return kept
   return payment?.instrument === 'networkToken' ? 'CSTOKEN' : 'CC'
 }
 

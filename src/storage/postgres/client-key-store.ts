@@ -1,9 +1,10 @@
-import type { ClientKeyPurpose, ClientKeyStore, StoredClientKey } from '../../vault/ports.ts'
+import type { ClientKeyStore, KeyPairPurpose, StoredClientKey } from '../../vault/ports.ts'
 import { type Database, sql } from './database.ts'
 
 interface ClientKeyRow {
   merchant_id: string
-  purpose: ClientKeyPurpose
+  purpose: KeyPairPurpose
+  recipient: string | null
   number: number
   key_id: string
   public_key: Buffer
@@ -27,15 +28,16 @@ export function postgresClientKeyStore(database: Database): ClientKeyStore {
     async add(key, at, oldUntil) {
       const { count } = await database.run(sql('client_key_add')`
         with added as (
-          insert into vault.client_key (merchant_id, purpose, number, key_id, public_key, sealed,
-            created_at)
-          values (${key.merchantId}, ${key.purpose}, ${key.number}, ${key.keyId},
-            ${key.publicKey}, ${key.sealed}, ${at})
+          insert into vault.client_key (merchant_id, purpose, recipient, number, key_id, public_key,
+            sealed, created_at)
+          values (${key.merchantId}, ${key.purpose}, ${key.recipient}, ${key.number},
+            ${key.keyId}, ${key.publicKey}, ${key.sealed}, ${at})
           on conflict do nothing
           returning number
         ), ended as (
           update vault.client_key set good_until = ${oldUntil}
           where merchant_id = ${key.merchantId} and purpose = ${key.purpose}
+            and recipient is not distinct from ${key.recipient}
             and (good_until is null or good_until > ${oldUntil})
             and number < (select number from added)
         )
@@ -43,10 +45,10 @@ export function postgresClientKeyStore(database: Database): ClientKeyStore {
       return count === 1
     },
 
-    async erase(merchantId, at) {
+    async erase(at) {
       const { count } = await database.run(sql('client_keys_erase')`
         update vault.client_key set sealed = null
-        where merchant_id = ${merchantId} and good_until <= ${at} and sealed is not null`)
+        where good_until <= ${at} and sealed is not null`)
       return count
     },
   }
@@ -56,6 +58,7 @@ function toClientKey(row: ClientKeyRow): StoredClientKey {
   return {
     merchantId: row.merchant_id,
     purpose: row.purpose,
+    recipient: row.recipient ?? undefined,
     number: row.number,
     keyId: row.key_id,
     publicKey: row.public_key,
