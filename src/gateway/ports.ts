@@ -104,7 +104,7 @@ export interface OrderStore {
   /** Erases what waits on orders that nobody can pay any more. @returns how many. */
   forgetAuthentications(at: Date): Promise<number>
   /** @returns false when the order could no longer be paid. */
-  cancel(merchantId: string, orderId: string, at: Date): Promise<boolean>
+  cancel(order: Order, at: Date, notification: Notification | undefined): Promise<boolean>
   /** Merges into the order's details. @returns false when there is no such order. */
   amend(ref: OrderRef, details: Readonly<Record<string, unknown>>): Promise<boolean>
   /** Orders opened from `from` until before `to`, newest first. */
@@ -305,7 +305,7 @@ export interface ReturnWay {
 export interface Voice {
   readonly name: string
   notification(told: Told, access: MerchantAccess): OutgoingRequest | Promise<OutgoingRequest>
-  /** Failed attempts are not told while the order can still be paid. */
+  /** The end of an order is told, whatever ends it; no failed attempt while it can still be paid. */
   readonly tellsOfTheEndOnly?: boolean
   /** Where the merchant hears of an event; undefined where it does not. */
   notifyUrl(

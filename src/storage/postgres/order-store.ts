@@ -1,5 +1,6 @@
 import type { Order, OrderStatus } from '../../core/order.ts'
 import type { VaultTokenUsage } from '../../core/payment.ts'
+import type { Notification } from '../../gateway/notification-ports.ts'
 import type { ExistingOrder, NewOrder, OrderQuery, OrderStore } from '../../gateway/ports.ts'
 import { type Database, type Query, sql } from './database.ts'
 
@@ -73,16 +74,6 @@ export function postgresOrderStore(database: Database): OrderStore {
       return count
     },
 
-    async cancel(merchantId, orderId, at) {
-      const { count } = await database.run(
-        sql('order_cancel')`update payment_order
-          set status = 'cancelled', sealed_authentication = null, announces_expiry = false
-          where merchant_id = ${merchantId} and order_id = ${orderId} and status = 'open'
-            and expires_at > ${at}`,
-      )
-      return count === 1
-    },
-
     async amend({ merchantId, orderId }, details) {
       const { count } = await database.run(
         sql('order_amend')`update payment_order set details = details || ${JSON.stringify(details)}
@@ -95,7 +86,7 @@ export function postgresOrderStore(database: Database): OrderStore {
   }
 }
 
-type ListingMethods = Pick<OrderStore, 'list' | 'overdue' | 'expire'>
+type ListingMethods = Pick<OrderStore, 'list' | 'overdue' | 'expire' | 'cancel'>
 
 function listingMethods(database: Database): ListingMethods {
   return {
@@ -113,26 +104,43 @@ function listingMethods(database: Database): ListingMethods {
       return rows.map(toOrder)
     },
 
-    async expire({ merchantId, orderId }, told) {
-      const { count } = await database.run(
-        sql('order_expire')`
-          with ended as (
-            update payment_order set status = 'expired', sealed_authentication = null,
-              announces_expiry = false
-            where merchant_id = ${merchantId} and order_id = ${orderId} and status = 'open'
-            returning order_id
-          ), told as (
-            insert into notification (merchant_id, notification_id, order_id, dialect, event, url,
-              state, due_at, created_at)
-            select ${merchantId}, ${told?.notificationId}::uuid, order_id, ${told?.dialect},
-              ${told?.event}, ${told?.url}, 'due', ${told?.dueAt}::timestamptz, now()
-            from ended where ${told !== undefined}
-          )
-          select order_id from ended`,
-      )
+    async expire(order, told) {
+      const { count } = await database.run(endOrder(order, { status: 'expired', told }))
+      return count === 1
+    },
+
+    async cancel(order, at, told) {
+      const ending = { status: 'cancelled', expiresAfter: at, told } as const
+      const { count } = await database.run(endOrder(order, ending))
       return count === 1
     },
   }
+}
+
+interface Ending {
+  readonly status: 'expired' | 'cancelled'
+  /** Only an order that may be paid until then ends this way. */
+  readonly expiresAfter?: Date
+  readonly told: Notification | undefined
+}
+
+/** Ends an order that nobody pays, and tells of it in the same commit. */
+function endOrder({ merchantId, orderId }: Order, { status, expiresAfter, told }: Ending): Query {
+  return sql('order_end')`
+    with ended as (
+      update payment_order set status = ${status}, sealed_authentication = null,
+        announces_expiry = false
+      where merchant_id = ${merchantId} and order_id = ${orderId} and status = 'open'
+        and (${expiresAfter}::timestamptz is null or expires_at > ${expiresAfter}::timestamptz)
+      returning order_id
+    ), told as (
+      insert into notification (merchant_id, notification_id, order_id, dialect, event, url,
+        state, due_at, created_at)
+      select ${merchantId}, ${told?.notificationId}::uuid, order_id, ${told?.dialect},
+        ${told?.event}, ${told?.url}, 'due', ${told?.dueAt}::timestamptz, now()
+      from ended where ${told !== undefined}
+    )
+    select order_id from ended`
 }
 
 // Order ids begin with the time they were made at, so the primary key is the index of times.

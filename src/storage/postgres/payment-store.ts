@@ -96,7 +96,8 @@ function refusePayment(payment: Payment, told: Notification | undefined): Query 
     with claimed as (
       update payment_order set sealed_authentication = null,
         announces_expiry = announces_expiry and ${payment.reopens}::boolean,
-        status = case when ${payment.reopens}::boolean and expires_at > ${payment.createdAt}::timestamptz
+        status = case when ${payment.reopens}::boolean
+          and (expires_at > ${payment.createdAt}::timestamptz or announces_expiry)
           then 'open' else 'closed' end
       where merchant_id = ${payment.merchantId} and order_id = ${payment.orderId}
         and status = 'open'
@@ -167,7 +168,8 @@ function sumsOf(settlement: Settlement) {
   }
 }
 
-// One statement: journal, payment, order and notification commit together. The journal row's state
+// One statement: journal, payment, order and notification commit together. An order that is past its
+// expiry by then and to be told of is left to its expiry. The journal row's state
 // is the lock: the slower of two settlers finds it no longer 'sent' and changes nothing.
 // Every part names the merchant, so the whole runs on one shard. The final status of a capture or
 // refund depends on the sums as they are when the row is locked, so it is decided here.
@@ -219,13 +221,12 @@ async function settleOn(
           else settled_at end
       where merchant_id = ${merchantId} and payment_id = ${paymentId}
         and exists (select from settled)
-      returning *
+      returning *, status in ('authorized', 'captured', 'verified', 'credited') is_paid
     ), ended as (
       update payment_order set sealed_authentication = null,
-        announces_expiry = announces_expiry and moved.reopens
-          and moved.status not in ('authorized', 'captured', 'verified', 'credited'),
-        status = case when moved.status in ('authorized', 'captured', 'verified', 'credited')
-          then 'paid' when moved.reopens and expires_at > ${at}::timestamptz then 'open'
+        announces_expiry = announces_expiry and moved.reopens and not moved.is_paid,
+        status = case when moved.is_paid then 'paid'
+          when moved.reopens and (expires_at > ${at}::timestamptz or announces_expiry) then 'open'
           else 'closed' end
       from moved
       where payment_order.merchant_id = ${merchantId}
