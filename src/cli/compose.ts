@@ -212,7 +212,7 @@ function dialectsOf(
   return [
     twoC2p({ publicUrl, explains: isSandbox }),
     jcc({ publicUrl, logIn, seTokens: seTokensOf(base) }),
-    payerMax({ publicUrl, isSandbox, wallets: postgresWalletStore(database), clock }),
+    payerMax({ publicUrl, isSandbox, clock }),
   ]
 }
 
@@ -240,6 +240,7 @@ async function composeGateway(
     payments: postgresPaymentStore(database),
     notifications: postgresNotificationStore(database),
     vaultTokens: postgresVaultTokenStore(database),
+    wallets: postgresWalletStore(database),
     vault,
     clientCards: createSecurePay({ keys: clientKeys, clock }),
     acquirer: given.acquirer,

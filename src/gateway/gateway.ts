@@ -49,6 +49,8 @@ import {
   type VaultTokenUpdate,
 } from './vault-tokens.ts'
 import type { ClientCard, ClientCardKey } from './vault-ports.ts'
+import { type RemoveConsent, removeConsent } from './wallet-consents.ts'
+import type { WalletConsent } from './wallet-ports.ts'
 import { voidPayment } from './void.ts'
 
 /** What a payment does, as dialects call it: one verb per file beside this one. */
@@ -75,6 +77,11 @@ export interface Gateway {
     which: { readonly merchantId: string; readonly dialect: string; readonly name: string },
     update: VaultTokenUpdate,
   ): Promise<VaultToken>
+  /** A customer's consents to debit wallets, newest first, without removed ones. */
+  listConsents(merchantId: string, customerId: string): Promise<readonly WalletConsent[]>
+  /** The consent of that name, also a removed one. */
+  findConsent(merchantId: string, name: string): Promise<WalletConsent | undefined>
+  removeConsent(request: RemoveConsent): Promise<boolean>
   /** What payers' clients encrypt cards to. */
   clientCardKey(): Promise<ClientCardKey>
   /** @returns undefined for everything that is not whole, ours and fresh, whatever is wrong. */
@@ -153,6 +160,9 @@ export function createGateway(given: Omit<Parts, 'deliverSoon'>): Gateway {
     listVaultTokens: (query) => listVaultTokens(parts, query),
     storeVaultToken: (request) => storeVaultToken(parts, request),
     changeVaultToken: (which, update) => changeVaultToken(parts, which, update),
+    listConsents: (...whose) => parts.wallets.list(...whose),
+    findConsent: (...which) => parts.wallets.find(...which),
+    removeConsent: (request) => removeConsent(parts, request),
     clientCardKey: () => parts.clientCards.key(),
     openClientCard: (text) => parts.clientCards.open(text),
     openOrder: (request) => openOrder(parts, request),

@@ -11,6 +11,7 @@ import type {
   PaymentStore,
   Voice,
 } from './ports.ts'
+import type { WalletStore } from './wallet-ports.ts'
 import type { ClientCards, Vault, VaultTokenStore } from './vault-ports.ts'
 import type { Reporter } from './reporter.ts'
 import type { OrderRef, SessionTokens } from './session-token.ts'
@@ -24,6 +25,7 @@ export interface Parts {
   readonly payments: PaymentStore
   readonly notifications: NotificationStore
   readonly vaultTokens: VaultTokenStore
+  readonly wallets: WalletStore
   readonly vault: Vault
   readonly clientCards: ClientCards
   readonly acquirer: Acquirer

@@ -12,6 +12,7 @@ import type { AcquirerAnswer, Authentication } from './acquirer-ports.ts'
 import type { Notification, NotificationEvent, OutgoingRequest } from './notification-ports.ts'
 import type { OrderRef } from './session-token.ts'
 import type { NewVaultToken } from './vault-ports.ts'
+import type { WalletConsent } from './wallet-ports.ts'
 
 // ---- time, ids, chance ------------------------------------------------------------------------
 
@@ -267,6 +268,8 @@ export interface Told {
   readonly result: PaymentResult | undefined
   readonly operation: OperationRecord | undefined
   readonly vaultToken: VaultToken | undefined
+  /** Of a wallet, where the stored instrument is no card. */
+  readonly consent: WalletConsent | undefined
 }
 
 /** Where a browser goes: on by itself, by a form that it posts, or nowhere. */
