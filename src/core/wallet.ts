@@ -4,3 +4,9 @@ export interface Wallet {
   /** Whose it is, such as KAKAOPAY. */
   readonly targetOrg: string
 }
+
+/** The wallet of a payment. */
+export interface PayingWallet extends Wallet {
+  /** The consent that it pays by, or that its owner gave with the payment. */
+  readonly consentName?: string | undefined
+}

@@ -2,6 +2,7 @@ import type { Order } from '../core/order.ts'
 import type { Pan } from '../core/pan.ts'
 import type { OperationKind, Payment, VaultToken } from '../core/payment.ts'
 import { Refusal } from '../core/refusal.ts'
+import type { Wallet } from '../core/wallet.ts'
 import {
   type AuthenticationFacts,
   authenticationFacts,
@@ -49,6 +50,7 @@ import {
   type VaultTokenUpdate,
 } from './vault-tokens.ts'
 import type { ClientCard, ClientCardKey } from './vault-ports.ts'
+import { askWallet } from './ask-wallet.ts'
 import { type RemoveConsent, removeConsent } from './wallet-consents.ts'
 import type { WalletConsent } from './wallet-ports.ts'
 import { voidPayment } from './void.ts'
@@ -97,6 +99,10 @@ export interface Gateway {
   attempts(order: Order): Promise<number>
   pay(request: Pay): Promise<PaymentResult>
   credit(request: CreditRequest): Promise<PaymentResult>
+  /** Whether a wallet can pay here. */
+  takesWallet(wallet: Wallet): boolean
+  /** What has become of an order that a wallet pays, and its page while its owner has to agree. */
+  askWallet(order: OrderRef): Promise<PaymentResult>
   continueAuthentication(order: OrderRef, part: BrowserPart): Promise<PaymentResult>
   finishAuthentication(order: OrderRef, sessionData: string): Promise<PaymentResult>
   receiveResults(order: OrderRef, body: Uint8Array): Promise<object | undefined>
@@ -160,9 +166,6 @@ export function createGateway(given: Omit<Parts, 'deliverSoon'>): Gateway {
     listVaultTokens: (query) => listVaultTokens(parts, query),
     storeVaultToken: (request) => storeVaultToken(parts, request),
     changeVaultToken: (which, update) => changeVaultToken(parts, which, update),
-    listConsents: (...whose) => parts.wallets.list(...whose),
-    findConsent: (...which) => parts.wallets.find(...which),
-    removeConsent: (request) => removeConsent(parts, request),
     clientCardKey: () => parts.clientCards.key(),
     openClientCard: (text) => parts.clientCards.open(text),
     openOrder: (request) => openOrder(parts, request),
@@ -175,6 +178,7 @@ export function createGateway(given: Omit<Parts, 'deliverSoon'>): Gateway {
     attempts: (order) => parts.payments.countByOrder(order),
     pay: (request) => pay(parts, request),
     credit: (request) => credit(parts, request),
+    ...walletVerbs(parts),
     async continueAuthentication(order, part) {
       const result = await continueAuthentication(parts, order, part)
       return replaceHeldStep(parts, result)
@@ -202,5 +206,17 @@ export function createGateway(given: Omit<Parts, 'deliverSoon'>): Gateway {
     expireAuthentications: () => expireAuthentications(parts),
     expireOrders: () => expireOrders(parts),
     idle: () => deliverer.idle(),
+  }
+}
+
+type WalletVerb = 'listConsents' | 'findConsent' | 'removeConsent' | 'takesWallet' | 'askWallet'
+
+function walletVerbs(parts: Parts): Pick<Gateway, WalletVerb> {
+  return {
+    listConsents: (...whose) => parts.wallets.list(...whose),
+    findConsent: (...which) => parts.wallets.find(...which),
+    removeConsent: (request) => removeConsent(parts, request),
+    takesWallet: (wallet) => parts.acquirer.takesWallet?.(wallet) === true,
+    askWallet: (order) => askWallet(parts, order),
   }
 }

@@ -8,11 +8,12 @@ import type {
   PaymentStatus,
   VaultToken,
 } from '../core/payment.ts'
+import type { Wallet } from '../core/wallet.ts'
 import type { AcquirerAnswer, Authentication } from './acquirer-ports.ts'
 import type { Notification, NotificationEvent, OutgoingRequest } from './notification-ports.ts'
 import type { OrderRef } from './session-token.ts'
 import type { NewVaultToken } from './vault-ports.ts'
-import type { WalletConsent } from './wallet-ports.ts'
+import type { NewConsent, WalletConsent } from './wallet-ports.ts'
 
 // ---- time, ids, chance ------------------------------------------------------------------------
 
@@ -165,6 +166,7 @@ export interface Settlement {
   readonly at: Date
   readonly failure?: FailureReason
   readonly vaultToken?: NewVaultToken
+  readonly consent?: NewConsent
   readonly notification?: Notification
 }
 
@@ -245,6 +247,8 @@ export interface PaymentResult {
   readonly vaultToken: VaultToken | undefined
   /** Only while the payment is `authenticating`, and only where it was just started. */
   readonly next?: BrowserStep
+  /** A wallet's page, where its owner has to agree before the payment can go on. */
+  readonly walletUrl?: string
 }
 
 /** A merchant as one dialect knows it, with its open secrets and keys, newest first. */
@@ -294,6 +298,8 @@ export interface PageTerms {
   readonly initiator: 'customer' | 'merchant'
   /** Authentication that the merchant brought along. */
   readonly authentication: Authentication | undefined
+  /** The wallet that pays the order, on its own page instead of this one. */
+  readonly wallet?: Wallet | undefined
 }
 
 export interface ReturnWay {

@@ -1,5 +1,6 @@
 import { type CardHolder, isExpired } from '../../core/card.ts'
 import { type Pan, Sad } from '../../core/pan.ts'
+import type { Wallet } from '../../core/wallet.ts'
 import type { Instrument } from '../../gateway/pay.ts'
 import type { Authentication } from '../../gateway/acquirer-ports.ts'
 import { checkSession } from './apply-dropin-session.ts'
@@ -11,7 +12,7 @@ import type { OrderAndPayRequest, PaymentDetail } from './order-and-pay-request.
 import type { AttemptDetails } from './order-result.ts'
 import { externalAuthentication } from './external-authentication.ts'
 import { cardOrg, listTokens, statusOf } from './payment-tokens.ts'
-import { checkMethod } from './payment-methods.ts'
+import { checkMethod, checkWallet, isWalletMethod } from './payment-methods.ts'
 
 /** What an order is paid with, and what goes with it. */
 export interface Chosen {
@@ -37,6 +38,10 @@ export async function chooseInstrument(
     return encryptedCard(context, request, { ...detail, paymentToken })
   }
   if (method === undefined) throw missing('paymentDetail.paymentMethodType')
+  if (paymentTokenID !== undefined && isWalletMethod(method)) {
+    const { userId } = request
+    return consentedWallet(context, { userId, paymentTokenID, method, detail })
+  }
   checkMethod(method)
   if (paymentTokenID !== undefined) return storedCard(context, request.userId, detail)
   const at = context.gateway.clock.now()
@@ -106,14 +111,8 @@ async function storedCard(
   const isMerchants = detail.merchantInitiated === true
   const tokens = await listTokens(context, userId, isMerchants ? 'tokenMit' : 'tokenAcq')
   const found = tokens.find(({ stored }) => stored.name === detail.paymentTokenID)
-  if (found === undefined) throw new WireError('PAYMENT_TOKEN_ID_INVALID')
+  if (found?.kind !== 'card') throw new WireError('PAYMENT_TOKEN_ID_INVALID')
   const status = statusOf(found, context.gateway.clock.now())
-  if (found.kind === 'wallet') {
-    throw new WireError(
-      'CONTRACT_INVALID',
-      `Merchant has not signed the ${found.stored.paymentMethodType} payment method.`,
-    )
-  }
   if (status === 'Expired') throw new WireError('AUTH_EXPIRED')
   const { stored: vaultToken } = found
   const securityCode = securityCodeOf(detail.cardInfo?.cvv, vaultToken.card.brand)
@@ -121,6 +120,32 @@ async function storedCard(
     instrument: { kind: 'vaultToken', vaultToken, ...(securityCode && { securityCode }) },
     details: { cardHolder: maskedName(vaultToken.holder?.name), source: 'CARD' },
   }
+}
+
+interface Consented {
+  readonly userId: string
+  readonly paymentTokenID: string
+  readonly method: Wallet['paymentMethodType']
+  readonly detail: PaymentDetail
+}
+
+/** A wallet that pays by the consent that its owner gave; one that has ended is to be given again. */
+async function consentedWallet(context: Context, asked: Consented): Promise<Chosen> {
+  const { gateway, access } = context
+  const { userId, method, detail } = asked
+  const stored = await gateway.findConsent(access.merchant.merchantId, asked.paymentTokenID)
+  if (stored?.customerId !== userId || stored.paymentMethodType !== method) {
+    throw new WireError('PAYMENT_TOKEN_ID_INVALID')
+  }
+  const { name: consentName, targetOrg, paymentMethodType, merchantMayInitiate } = stored
+  const isOther = (detail.targetOrg ?? targetOrg) !== targetOrg
+  const mayNot = detail.merchantInitiated === true && !merchantMayInitiate
+  if (isOther || mayNot) throw new WireError('PAYMENT_TOKEN_ID_INVALID')
+  checkWallet(gateway, stored)
+  const status = statusOf({ kind: 'wallet', stored }, gateway.clock.now())
+  if (status !== 'Activated') throw new WireError('AUTH_EXPIRED')
+  const wallet = { paymentMethodType, targetOrg, consentName }
+  return { instrument: { kind: 'wallet', wallet }, details: {} }
 }
 
 function googlePay({ googlePayDetails: data }: PaymentDetail, at: Date): Chosen {

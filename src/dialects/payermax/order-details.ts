@@ -7,6 +7,7 @@ export interface OrderDetails {
   readonly country?: string
   readonly reference?: string
   readonly paymentMethodType?: string
+  readonly targetOrg?: string
   readonly authorizationType?: string
   readonly frontCallbackUrl?: string
   /** The hosted page's language. */

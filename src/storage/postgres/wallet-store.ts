@@ -62,7 +62,7 @@ export function postgresWalletStore(database: Database): WalletStore {
 }
 
 /** Stores a consent and tells of it, inside a transaction. */
-async function keepConsent(database: Database, made: NewConsent): Promise<void> {
+export async function keepConsent(database: Database, made: NewConsent): Promise<void> {
   const { count } = await database.run(sql('wallet_consent_keep')`
     insert into wallet_consent (merchant_id, name, customer_id, payment_method_type, target_org,
       account_display, usage, merchant_may_initiate, expires_at, created_at)
