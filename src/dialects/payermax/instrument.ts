@@ -1,5 +1,6 @@
 import { type CardHolder, isExpired } from '../../core/card.ts'
 import { type Pan, Sad } from '../../core/pan.ts'
+import type { VaultToken } from '../../core/payment.ts'
 import type { Wallet } from '../../core/wallet.ts'
 import type { Instrument } from '../../gateway/pay.ts'
 import type { Authentication } from '../../gateway/acquirer-ports.ts'
@@ -7,6 +8,7 @@ import { checkSession } from './apply-dropin-session.ts'
 import { invalid, missing } from './bind.ts'
 import { cardOf, expiryOf, maskedName, panOf, securityCodeOf } from './card.ts'
 import { WireError } from './codes.ts'
+import { storedForOf } from './stored-for.ts'
 import type { Context } from './operation.ts'
 import type { OrderAndPayRequest, PaymentDetail } from './order-and-pay-request.ts'
 import type { AttemptDetails } from './order-result.ts'
@@ -108,19 +110,29 @@ async function storedCard(
   userId: string,
   detail: PaymentDetail,
 ): Promise<Chosen> {
-  const isMerchants = detail.merchantInitiated === true
-  const tokens = await listTokens(context, userId, isMerchants ? 'tokenMit' : 'tokenAcq')
+  const tokens = await listTokens(context, userId, 'tokenAcq')
   const found = tokens.find(({ stored }) => stored.name === detail.paymentTokenID)
   if (found?.kind !== 'card') throw new WireError('PAYMENT_TOKEN_ID_INVALID')
   const status = statusOf(found, context.gateway.clock.now())
   if (status === 'Expired') throw new WireError('AUTH_EXPIRED')
   const { stored: vaultToken } = found
+  checkDebit(vaultToken, detail)
   const securityCode = securityCodeOf(detail.cardInfo?.cvv, vaultToken.card.brand)
   return {
     instrument: { kind: 'vaultToken', vaultToken, ...(securityCode && { securityCode }) },
     details: { cardHolder: maskedName(vaultToken.holder?.name), source: 'CARD' },
   }
 }
+
+/** The merchant's own debits are of the kind that the customer has agreed to, or refused. */
+function checkDebit({ usage, merchantMayInitiate }: Agreed, detail: PaymentDetail): void {
+  if (detail.merchantInitiated !== true) return
+  const asked = storedForOf(detail.mitType)
+  const isAgreed = (usage === 'recurring') === (asked.usage === 'recurring')
+  if (!merchantMayInitiate || !isAgreed) throw new WireError('PAYMENT_TOKEN_ID_INVALID')
+}
+
+type Agreed = Pick<VaultToken, 'usage' | 'merchantMayInitiate'>
 
 interface Consented {
   readonly userId: string
@@ -137,10 +149,10 @@ async function consentedWallet(context: Context, asked: Consented): Promise<Chos
   if (stored?.customerId !== userId || stored.paymentMethodType !== method) {
     throw new WireError('PAYMENT_TOKEN_ID_INVALID')
   }
-  const { name: consentName, targetOrg, paymentMethodType, merchantMayInitiate } = stored
+  const { name: consentName, targetOrg, paymentMethodType } = stored
   const isOther = (detail.targetOrg ?? targetOrg) !== targetOrg
-  const mayNot = detail.merchantInitiated === true && !merchantMayInitiate
-  if (isOther || mayNot) throw new WireError('PAYMENT_TOKEN_ID_INVALID')
+  if (isOther) throw new WireError('PAYMENT_TOKEN_ID_INVALID')
+  checkDebit(stored, detail)
   checkWallet(gateway, stored)
   const status = statusOf({ kind: 'wallet', stored }, gateway.clock.now())
   if (status !== 'Activated') throw new WireError('AUTH_EXPIRED')

@@ -1,13 +1,15 @@
 import { isExpired } from '../../core/card.ts'
 import { type Money, parseDecimal } from '../../core/money.ts'
-import type { Order, StoredFor } from '../../core/order.ts'
+import type { Order } from '../../core/order.ts'
 import { readAmount } from './amounts.ts'
 import { invalid } from './bind.ts'
 import { WireError } from './codes.ts'
+import { debitPlanOf } from './debit-plan.ts'
 import { type Context, DIALECT } from './operation.ts'
 import type { OrderAndPayRequest } from './order-and-pay-request.ts'
 import { type OrderDetails, referenceOf } from './order-details.ts'
 import { isWalletMethod } from './payment-methods.ts'
+import { storedForOf } from './stored-for.ts'
 import { checkReturnUrl } from './return-to-merchant.ts'
 
 type NewOrder = Omit<Order, 'orderId' | 'status' | 'createdAt'>
@@ -83,6 +85,7 @@ function lifeSeconds({ expireTime = String(LIFE_SECONDS) }: OrderAndPayRequest):
 function detailsFrom(request: OrderAndPayRequest): OrderDetails {
   const { outTradeNo, country, reference, frontCallbackUrl, language, paymentDetail } = request
   const { paymentMethodType, targetOrg } = paymentDetail ?? {}
+  const debitPlan = debitPlanOf(request)
   return {
     outTradeNo,
     authorizationType: request.authorizationType ?? 'FINAL_AUTH',
@@ -92,6 +95,7 @@ function detailsFrom(request: OrderAndPayRequest): OrderDetails {
     ...(language !== undefined && { locale: language }),
     ...(paymentMethodType !== undefined && { paymentMethodType }),
     ...(targetOrg !== undefined && { targetOrg }),
+    ...(debitPlan && { debitPlan }),
   }
 }
 
@@ -100,13 +104,6 @@ function bindsInstrument({ paymentDetail = {} }: OrderAndPayRequest): boolean {
   const { tokenForFutureUse = false, mitType, paymentMethodType, paymentTokenID } = paymentDetail
   const isAsked = isWalletMethod(paymentMethodType) && paymentTokenID === undefined
   return tokenForFutureUse || (isAsked && mitType !== undefined)
-}
-
-/** What the customer agrees to with binding: to pay again, or also to be debited. */
-export function storedForOf(mitType: string | undefined): StoredFor {
-  // Printed as SCHEDULED and as SCHEDULE, and once each without a letter.
-  const usage = mitType?.startsWith('SCHEDULE') === true ? 'recurring' : 'unscheduled'
-  return { usage, merchantMayInitiate: mitType !== undefined }
 }
 
 function captureModeOf({ settings }: Context, request: OrderAndPayRequest): Order['captureMode'] {

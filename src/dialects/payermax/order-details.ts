@@ -1,4 +1,5 @@
 import type { Order } from '../../core/order.ts'
+import type { DebitPlan } from './debit-plan.ts'
 
 /** What is kept of a request for as long as its order. */
 export interface OrderDetails {
@@ -9,6 +10,7 @@ export interface OrderDetails {
   readonly paymentMethodType?: string
   readonly targetOrg?: string
   readonly authorizationType?: string
+  readonly debitPlan?: DebitPlan
   readonly frontCallbackUrl?: string
   /** The hosted page's language. */
   readonly locale?: string

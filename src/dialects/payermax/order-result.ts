@@ -6,6 +6,7 @@ import type { PayingWallet } from '../../core/wallet.ts'
 import type { PaymentResult } from '../../gateway/ports.ts'
 import { wireAmount } from './amounts.ts'
 import { code, type Code, declineCode } from './codes.ts'
+import { DebitPlan } from './debit-plan.ts'
 import { id, listOf, oneOf, optional } from './fields.ts'
 import { tradeTokenOf } from './ids.ts'
 import { detailsOf } from './order-details.ts'
@@ -91,6 +92,7 @@ export const OrderResultFields = Type.Object({
   completeTime: optional(Type.String()),
   captureMode: optional(Type.String()),
   authorizationType: optional(Type.String()),
+  subscriptionPlan: optional(DebitPlan),
   paymentDetails: listOf(
     Type.Object({
       paymentMethodType: Type.String(),
@@ -128,6 +130,7 @@ export function orderFields(result: PaymentResult, at: Date): Record<string, unk
     ...(payment && { confirmPayTime: payment.createdAt.toISOString() }),
     ...timeFields(result, status),
     ...(isManual && { captureMode: 'MANUAL', authorizationType: details.authorizationType }),
+    subscriptionPlan: details.debitPlan,
     paymentDetails: isPaid ? paymentDetails(result) : [],
   }
 }
