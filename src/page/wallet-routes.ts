@@ -28,6 +28,7 @@ export function addWalletRoutes(app: FastifyInstance, options: PageOptions): voi
     if (order === undefined) return notFound(reply)
     const result = await visit(options, order, request)
     const { walletUrl } = result
+    void reply.header('cache-control', 'no-store')
     if (walletUrl !== undefined) return reply.redirect(walletUrl, 303)
     return sendBack(reply, await wayBack(options, order, result))
   })
