@@ -30,6 +30,7 @@ import { addIconRoutes } from '../page/icon-routes.ts'
 import { addHostedRoutes } from '../page/hosted-routes.ts'
 import { addMy2c2pRoutes } from '../page/my2c2p-routes.ts'
 import { addThreedsRoutes, type PageOptions, threedsUrls } from '../page/threeds-routes.ts'
+import { addWalletRoutes } from '../page/wallet-routes.ts'
 import { postgresApiUserStore } from '../storage/postgres/api-user-store.ts'
 import { postgresAuthenticationStore } from '../storage/postgres/authentication-store.ts'
 import { postgresClientKeyStore } from '../storage/postgres/client-key-store.ts'
@@ -173,6 +174,7 @@ export async function compose(given: Given): Promise<Program> {
   const page = { gateway, publicUrl, resultUrl: resultUrl(publicUrl) }
   addThreedsRoutes(app, page)
   addHostedRoutes(app, page)
+  addWalletRoutes(app, page)
   addIconRoutes(app)
   addDocumentRoutes(app, given.assets.page, PAGE_PATHS)
   addFieldsRoutes(app, given.assets.fields, async (merchantId) => {
@@ -222,7 +224,7 @@ function dialectsOf(
   return [
     twoC2p({ publicUrl, explains: isSandbox }),
     jcc({ publicUrl, logIn, seTokens: seTokensOf(base) }),
-    payerMax({ publicUrl, isSandbox, wallets: postgresWalletStore(database), clock }),
+    payerMax({ publicUrl, isSandbox, clock }),
   ]
 }
 
@@ -251,6 +253,7 @@ async function composeGateway(
     holds: postgresHoldStore(database),
     notifications: postgresNotificationStore(database),
     vaultTokens: postgresVaultTokenStore(database),
+    wallets: postgresWalletStore(database),
     vault,
     clientCards: createSecurePay({ keys: clientKeys, clock }),
     walletPayments: createWalletPayments({

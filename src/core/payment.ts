@@ -2,6 +2,7 @@ import type { CardHolder, Expiry } from './card.ts'
 import type { Money } from './money.ts'
 import type { Brand } from './pan.ts'
 import { Refusal } from './refusal.ts'
+import type { PayingWallet } from './wallet.ts'
 
 /**
  * Where a payment stands. The status says what may happen next, the sums say how much did.
@@ -70,8 +71,10 @@ export interface Payment {
   readonly paymentId: string
   readonly orderId: string
   readonly status: PaymentStatus
-  readonly instrument: 'card' | 'networkToken' | 'vaultToken'
+  readonly instrument: 'card' | 'networkToken' | 'vaultToken' | 'wallet'
+  /** Empty where a wallet pays. */
   readonly card: CardSummary
+  readonly wallet?: PayingWallet | undefined
   readonly cardExpiry: Expiry | undefined
   readonly amount: Money
   readonly authorizedMinor: bigint

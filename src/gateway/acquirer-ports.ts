@@ -2,6 +2,7 @@ import type { Expiry } from '../core/card.ts'
 import type { Money } from '../core/money.ts'
 import type { Pan, Sad } from '../core/pan.ts'
 import type { Issuer } from '../core/payment.ts'
+import type { PayingWallet, Wallet } from '../core/wallet.ts'
 
 export interface CardInstrument {
   readonly kind: 'card'
@@ -20,6 +21,17 @@ export type AuthorizationInstrument =
       readonly tokenCryptogram?: Sad
       readonly wallet: 'googlePay' | 'applePay' | 'external'
     }
+  | WalletInstrument
+
+/** A wallet that pays itself: by a consent, or once its owner has agreed on its own page. */
+export interface WalletInstrument {
+  readonly kind: 'wallet'
+  readonly wallet: PayingWallet
+  /** Where its owner's browser goes after that page. */
+  readonly returnUrl?: string
+  /** Its owner is asked for a consent to be debited again. */
+  readonly asksConsent?: boolean
+}
 
 /** Authentication values that travel with an authorization. */
 export interface Authentication {
@@ -73,15 +85,23 @@ export interface AcquirerAnswer {
   readonly rrn?: string
   readonly networkTransactionId?: string
   readonly issuer?: Issuer
+  /** What a wallet's owner has agreed to, where that was asked. */
+  readonly consent?: { readonly accountDisplay: string; readonly expiresAt: Date }
 }
 
 /** An acquirer never throws: no answer, a broken line and nonsense are all `unknown`. */
 export type AcquirerOutcome =
   | ({ readonly kind: 'approved' | 'declined' } & AcquirerAnswer)
-  | { readonly kind: 'unknown' }
+  | {
+      readonly kind: 'unknown'
+      /** A wallet's page, where its owner has to agree first; it may be relative to our address. */
+      readonly payerUrl?: string
+    }
 
 /** Whoever moves the money. Operation ids make every message safe to repeat. */
 export interface Acquirer {
+  /** Whether a wallet can pay here; an acquirer without it takes none. */
+  takesWallet?(wallet: Wallet): boolean
   authorize(message: Authorization): Promise<AcquirerOutcome>
   capture(message: FollowUp): Promise<AcquirerOutcome>
   void(message: FollowUp): Promise<AcquirerOutcome>

@@ -60,6 +60,8 @@ export async function authorize(
   }
   const outcome = await parts.acquirer.authorize(message).finally(() => wipe(message))
   if (outcome.kind === 'unknown') {
+    const { payerUrl: walletUrl } = outcome
+    if (walletUrl !== undefined) return { order, payment, vaultToken, walletUrl }
     const { merchantId, paymentId } = payment
     parts.reporter.event('operation_in_doubt', { merchantId, paymentId, kind: 'authorize' })
     return { order, payment, vaultToken }
@@ -79,6 +81,6 @@ export async function refuseLoser(parts: Parts, order: Order): Promise<never> {
 /** Sensitive authentication data ends with the attempt, whatever came of it. */
 function wipe({ instrument, authentication }: Authorization): void {
   if (instrument.kind === 'card') instrument.securityCode?.wipe()
-  else instrument.tokenCryptogram?.wipe()
+  else if (instrument.kind === 'networkToken') instrument.tokenCryptogram?.wipe()
   authentication.cavv?.wipe()
 }

@@ -5,7 +5,7 @@ import { authorizationOf } from './authorize.ts'
 import { requestHash } from './idempotency.ts'
 import { newOrder, type OpenOrder } from './open-order.ts'
 import type { Parts } from './parts.ts'
-import { type Instrument, newPayment, openCard } from './pay.ts'
+import { type CardOrStored, newPayment, openCard } from './pay.ts'
 import type { PaymentResult } from './ports.ts'
 import { settleAttempt } from './settle-attempt.ts'
 
@@ -13,7 +13,7 @@ import { settleAttempt } from './settle-attempt.ts'
 export interface CreditRequest {
   /** What it says of a payment does not count. */
   readonly order: OpenOrder['order']
-  readonly instrument: Exclude<Instrument, { kind: 'networkToken' }>
+  readonly instrument: CardOrStored
   /** The dialect's own parameters, kept with the payment. */
   readonly details?: Readonly<Record<string, unknown>>
 }

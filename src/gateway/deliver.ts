@@ -70,7 +70,7 @@ async function toldOf(
   notification: Notification,
   known: PaymentResult | undefined,
 ): Promise<Told> {
-  const { merchantId, dialect, operationId, vaultTokenId } = notification
+  const { merchantId, dialect, operationId, vaultTokenId, consentName } = notification
   const result = known ?? (await resultOf(parts, notification))
   const operation =
     operationId === undefined ? undefined : await parts.payments.operation(merchantId, operationId)
@@ -78,7 +78,9 @@ async function toldOf(
     vaultTokenId === undefined
       ? result?.vaultToken
       : await parts.vaultTokens.find(merchantId, dialect, vaultTokenId)
-  return { notification, result, operation, vaultToken }
+  const consent =
+    consentName === undefined ? undefined : await parts.wallets.find(merchantId, consentName)
+  return { notification, result, operation, vaultToken, consent }
 }
 
 async function resultOf(

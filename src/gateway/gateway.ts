@@ -1,6 +1,7 @@
 import type { Order } from '../core/order.ts'
 import type { Pan } from '../core/pan.ts'
 import type { OperationKind, Payment, VaultToken } from '../core/payment.ts'
+import type { Wallet } from '../core/wallet.ts'
 import type { WalletPayment } from '../core/wallet-payment.ts'
 import {
   type AuthenticationFacts,
@@ -51,6 +52,9 @@ import {
   type VaultTokenUpdate,
 } from './vault-tokens.ts'
 import type { ClientCard, ClientCardKey, SealedWalletPayment } from './vault-ports.ts'
+import { askWallet } from './ask-wallet.ts'
+import { type RemoveConsent, removeConsent } from './wallet-consents.ts'
+import type { WalletConsent } from './wallet-ports.ts'
 import { voidPayment } from './void.ts'
 
 /** What a payment does, as dialects call it: one verb per file beside this one. */
@@ -77,6 +81,11 @@ export interface Gateway {
     which: { readonly merchantId: string; readonly dialect: string; readonly name: string },
     update: VaultTokenUpdate,
   ): Promise<VaultToken>
+  /** A customer's consents to debit wallets, newest first, without removed ones. */
+  listConsents(merchantId: string, customerId: string): Promise<readonly WalletConsent[]>
+  /** The consent of that name, also a removed one. */
+  findConsent(merchantId: string, name: string): Promise<WalletConsent | undefined>
+  removeConsent(request: RemoveConsent): Promise<boolean>
   /** What payers' clients encrypt cards to. */
   clientCardKey(): Promise<ClientCardKey>
   /** @returns undefined for everything that is not whole, ours and fresh, whatever is wrong. */
@@ -94,6 +103,10 @@ export interface Gateway {
   attempts(order: Order): Promise<number>
   pay(request: Pay): Promise<PaymentResult>
   credit(request: CreditRequest): Promise<PaymentResult>
+  /** Whether a wallet can pay here. */
+  takesWallet(wallet: Wallet): boolean
+  /** What has become of an order that a wallet pays, and its page while its owner has to agree. */
+  askWallet(order: OrderRef): Promise<PaymentResult>
   continueAuthentication(order: OrderRef, part: BrowserPart): Promise<PaymentResult>
   finishAuthentication(order: OrderRef, sessionData: string): Promise<PaymentResult>
   receiveResults(order: OrderRef, body: Uint8Array): Promise<object | undefined>
@@ -171,6 +184,7 @@ export function createGateway(given: Omit<Parts, 'deliverSoon'>): Gateway {
     attempts: (order) => parts.payments.countByOrder(order),
     pay: (request) => pay(parts, request),
     credit: (request) => credit(parts, request),
+    ...walletVerbs(parts),
     async continueAuthentication(order, part) {
       const result = await continueAuthentication(parts, order, part)
       return replaceHeldStep(parts, result)
@@ -200,5 +214,17 @@ export function createGateway(given: Omit<Parts, 'deliverSoon'>): Gateway {
     expireOrders: () => expireOrders(parts),
     endHolds: () => endHolds(parts),
     idle: () => deliverer.idle(),
+  }
+}
+
+type WalletVerb = 'listConsents' | 'findConsent' | 'removeConsent' | 'takesWallet' | 'askWallet'
+
+function walletVerbs(parts: Parts): Pick<Gateway, WalletVerb> {
+  return {
+    listConsents: (...whose) => parts.wallets.list(...whose),
+    findConsent: (...which) => parts.wallets.find(...which),
+    removeConsent: (request) => removeConsent(parts, request),
+    takesWallet: (wallet) => parts.acquirer.takesWallet?.(wallet) === true,
+    askWallet: (order) => askWallet(parts, order),
   }
 }

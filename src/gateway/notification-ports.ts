@@ -1,4 +1,4 @@
-/** What a merchant may be told of. */
+/** What a merchant may be told of; a vault token's events are a wallet consent's too. */
 export type NotificationEvent =
   | 'payment'
   | 'capture'
@@ -17,6 +17,8 @@ export interface Notification {
   readonly paymentId: string | undefined
   readonly operationId: string | undefined
   readonly vaultTokenId: string | undefined
+  /** Of a wallet, where the stored instrument is no card. */
+  readonly consentName: string | undefined
   readonly dialect: string
   readonly url: string
   readonly attempts: number

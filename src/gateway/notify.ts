@@ -30,6 +30,7 @@ interface About {
   readonly paymentId?: string
   readonly operation?: Operation
   readonly vaultTokenId?: string
+  readonly consentName?: string
   /** Of a payment: whether it is good news. */
   readonly isSuccess?: boolean
 }
@@ -38,7 +39,7 @@ interface About {
 export async function announcement(
   { clock, ids, limits, ...parts }: Parts,
   event: NotificationEvent,
-  { merchantId, dialect, order, paymentId, operation, vaultTokenId, isSuccess }: About,
+  { merchantId, dialect, order, paymentId, operation, isSuccess, ...about }: About,
 ): Promise<Notification | undefined> {
   const voice = parts.voices.get(dialect)
   const access = await parts.merchantAccess(merchantId, dialect)
@@ -52,7 +53,8 @@ export async function announcement(
     orderId: order?.orderId,
     paymentId: paymentId ?? operation?.paymentId,
     operationId: operation?.operationId,
-    vaultTokenId,
+    vaultTokenId: about.vaultTokenId,
+    consentName: about.consentName,
     dialect,
     url,
     attempts: 0,

@@ -12,6 +12,7 @@ import type {
   PaymentStore,
   Voice,
 } from './ports.ts'
+import type { WalletStore } from './wallet-ports.ts'
 import type { ClientCards, Vault, VaultTokenStore, WalletPayments } from './vault-ports.ts'
 import type { Reporter } from './reporter.ts'
 import type { OrderRef, SessionTokens } from './session-token.ts'
@@ -26,6 +27,7 @@ export interface Parts {
   readonly holds: HoldStore
   readonly notifications: NotificationStore
   readonly vaultTokens: VaultTokenStore
+  readonly wallets: WalletStore
   readonly vault: Vault
   readonly clientCards: ClientCards
   readonly walletPayments: WalletPayments

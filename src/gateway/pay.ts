@@ -1,7 +1,7 @@
 import { type CardHolder, type Expiry, isExpired } from '../core/card.ts'
 import { type Order, purposeOf, refusePaying } from '../core/order.ts'
 import { type Pan, Sad } from '../core/pan.ts'
-import type { Payment, VaultToken } from '../core/payment.ts'
+import type { CardSummary, Payment, VaultToken } from '../core/payment.ts'
 import { Refusal } from '../core/refusal.ts'
 import { eciOf } from '../core/threeds.ts'
 import { startAuthentication } from './authenticate.ts'
@@ -66,7 +66,7 @@ async function attempt(parts: Parts, request: Pay): Promise<PaymentResult> {
   refusePaying(order, at)
   const opened = await openInstrument(parts, request)
   const { instrument, vaultToken } = opened
-  if (isExpired(instrument.expiry, at)) throw new Refusal('card_expired')
+  refuseExpired(opened, at)
 
   const authentication = await authenticationFor(parts, request, instrument)
   const keep = storableCard(request, instrument, vaultToken) !== undefined
@@ -108,30 +108,56 @@ function wantsAuthentication({ order, initiator, authentication }: Pay): boolean
 
 interface Opened {
   readonly instrument: AuthorizationInstrument
-  readonly pan: Pan
+  readonly card: CardSummary
+  readonly cardExpiry: Expiry | undefined
   readonly vaultToken: VaultToken | undefined
 }
 
+const NO_CARD: CardSummary = { panMasked: '', brand: undefined }
+
 async function openInstrument(parts: Parts, { order, instrument }: Pay): Promise<Opened> {
-  if (instrument.kind === 'networkToken') {
-    return { instrument, pan: instrument.dpan, vaultToken: undefined }
+  if (instrument.kind === 'wallet') {
+    return { instrument, card: NO_CARD, cardExpiry: undefined, vaultToken: undefined }
   }
+  if (instrument.kind === 'networkToken') return openedCard(instrument)
   return openCard(parts, order, instrument)
 }
+
+/** A card, or a stored one. */
+export type CardOrStored = Extract<Instrument, { kind: 'card' | 'vaultToken' }>
 
 /** @throws Refusal `vault_token_unknown` for a stored card that is not for this order. */
 export async function openCard(
   parts: Parts,
   order: Order,
-  instrument: Exclude<Instrument, { kind: 'networkToken' }>,
+  instrument: CardOrStored,
 ): Promise<Opened & { readonly instrument: CardInstrument }> {
-  if (instrument.kind === 'card') return { instrument, pan: instrument.pan, vaultToken: undefined }
+  if (instrument.kind === 'card') return openedCard(instrument)
 
   const { vaultToken, securityCode, expiry = vaultToken.expiry } = instrument
   if (!mayPay(vaultToken, order)) throw new Refusal('vault_token_unknown')
   const pan = await parts.vault.open(order.merchantId, vaultToken.cardId)
   const card = { kind: 'card' as const, pan, expiry, ...(securityCode && { securityCode }) }
-  return { instrument: card, pan, vaultToken }
+  return openedCard(card, vaultToken)
+}
+
+function refuseExpired({ cardExpiry }: Opened, at: Date): void {
+  if (cardExpiry !== undefined && isExpired(cardExpiry, at)) throw new Refusal('card_expired')
+}
+
+type Numbered = Exclude<AuthorizationInstrument, { kind: 'wallet' }>
+
+function openedCard<T extends Numbered>(
+  instrument: T,
+  vaultToken?: VaultToken,
+): Opened & { readonly instrument: T } {
+  const pan = panOf(instrument)
+  const card = { panMasked: String(pan), brand: pan.brand }
+  return { instrument, card, cardExpiry: instrument.expiry, vaultToken }
+}
+
+function panOf(instrument: Numbered): Pan {
+  return instrument.kind === 'card' ? instrument.pan : instrument.dpan
 }
 
 /** It was named with the order, or belongs to the customer that the order is for. */
@@ -171,8 +197,8 @@ async function authenticationFor(
 
 // Visa and most others say 07 for an e-commerce payment without authentication, Mastercard 00.
 function ownAuthentication(instrument: AuthorizationInstrument): Authentication {
-  const pan = instrument.kind === 'card' ? instrument.pan : instrument.dpan
-  return { eci: eciOf(pan.brand ?? 'visa', 'notAuthenticated') }
+  if (instrument.kind === 'wallet') return { eci: undefined }
+  return { eci: eciOf(panOf(instrument).brand ?? 'visa', 'notAuthenticated') }
 }
 
 function isRequired({ threeds }: Order): boolean {
@@ -196,7 +222,7 @@ export function newPayment(
   { order, instrument, holder, reopens, attemptKey, details }: Pick<Pay, Begun>,
   found: { at: Date; opened: Opened; authentication: Authentication; keep: boolean },
 ): Payment {
-  const { pan, vaultToken } = found.opened
+  const { card, cardExpiry, vaultToken } = found.opened
   const { currency } = order.amount
   const purpose = purposeOf(order)
   return {
@@ -205,8 +231,9 @@ export function newPayment(
     orderId: order.orderId,
     status: purpose === 'credit' ? 'crediting' : 'authorizing',
     instrument: instrument.kind,
-    card: { panMasked: String(pan), brand: pan.brand },
-    cardExpiry: found.opened.instrument.expiry,
+    card,
+    cardExpiry,
+    wallet: instrument.kind === 'wallet' ? instrument.wallet : undefined,
     amount: { minor: purpose === 'verify' ? 0n : order.amount.minor, currency },
     authorizedMinor: 0n,
     capturedMinor: 0n,

@@ -8,11 +8,13 @@ import type {
   PaymentStatus,
   VaultToken,
 } from '../core/payment.ts'
+import type { Wallet } from '../core/wallet.ts'
 import type { AcquirerAnswer, Authentication } from './acquirer-ports.ts'
 import type { HoldEnd } from './hold-ports.ts'
 import type { Notification, NotificationEvent, OutgoingRequest } from './notification-ports.ts'
 import type { OrderRef } from './session-token.ts'
 import type { NewVaultToken } from './vault-ports.ts'
+import type { NewConsent, WalletConsent } from './wallet-ports.ts'
 
 // ---- time, ids, chance ------------------------------------------------------------------------
 
@@ -106,7 +108,7 @@ export interface OrderStore {
   /** Erases what waits on orders that nobody can pay any more. @returns how many. */
   forgetAuthentications(at: Date): Promise<number>
   /** @returns false when the order could no longer be paid. */
-  cancel(merchantId: string, orderId: string, at: Date): Promise<boolean>
+  cancel(order: Order, at: Date, notification: Notification | undefined): Promise<boolean>
   /**
    * Merges entries into an object of the order's details, so that others added at once stay.
    * @returns false when it would hold too many, or there is no such order.
@@ -193,6 +195,7 @@ export interface Settlement {
   readonly at: Date
   readonly failure?: FailureReason
   readonly vaultToken?: NewVaultToken
+  readonly consent?: NewConsent
   readonly notification?: Notification
 }
 
@@ -278,6 +281,8 @@ export interface PaymentResult {
   readonly vaultToken: VaultToken | undefined
   /** Only while the payment is `authenticating`, and only where it was just started. */
   readonly next?: BrowserStep
+  /** A wallet's page, where its owner has to agree before the payment can go on. */
+  readonly walletUrl?: string
 }
 
 /** A merchant as one dialect knows it, with its open secrets and keys, newest first. */
@@ -301,6 +306,8 @@ export interface Told {
   readonly result: PaymentResult | undefined
   readonly operation: OperationRecord | undefined
   readonly vaultToken: VaultToken | undefined
+  /** Of a wallet, where the stored instrument is no card. */
+  readonly consent: WalletConsent | undefined
 }
 
 /** Where a browser goes: on by itself, by a form that it posts, or nowhere. */
@@ -325,6 +332,8 @@ export interface PageTerms {
   readonly initiator: 'customer' | 'merchant'
   /** Authentication that the merchant brought along. */
   readonly authentication: Authentication | undefined
+  /** The wallet that pays the order, on its own page instead of this one. */
+  readonly wallet?: Wallet | undefined
 }
 
 export interface ReturnWay {
@@ -339,7 +348,7 @@ export interface ReturnWay {
 export interface Voice {
   readonly name: string
   notification(told: Told, access: MerchantAccess): OutgoingRequest | Promise<OutgoingRequest>
-  /** Failed attempts are not told while the order can still be paid. */
+  /** The end of an order is told, whatever ends it; no failed attempt while it can still be paid. */
   readonly tellsOfTheEndOnly?: boolean
   /** Where the merchant hears of an event; undefined where it does not. */
   notifyUrl(

@@ -1,9 +1,10 @@
+import type { Order } from '../core/order.ts'
 import { recoveryDelaySeconds } from '../core/retry.ts'
 import { send, settleFollowUp } from './follow-up.ts'
 import { findOrder } from './inquire.ts'
 import { notificationOf } from './notify.ts'
 import type { Parts } from './parts.ts'
-import type { InDoubt, Operation } from './ports.ts'
+import type { InDoubt } from './ports.ts'
 import { settleAttempt } from './settle-attempt.ts'
 
 const CLAIMED_AT_ONCE = 20
@@ -33,18 +34,30 @@ async function recoverOne(parts: Parts, entry: InDoubt): Promise<void> {
   parts.reporter.event('operation_recovered', fields)
   if (isDone) return
   const delayMs = recoveryDelaySeconds(attempts) * 1_000
-  await parts.payments.postpone(operation, parts.clock.in(delayMs))
+  const restMs = await restOf(parts, entry)
+  const soonerMs = restMs > 0 ? Math.min(delayMs, restMs) : delayMs
+  await parts.payments.postpone(operation, parts.clock.in(soonerMs))
+}
+
+/** What a wallet's owner has left, in milliseconds: after it the merchant is told at once. */
+async function restOf(parts: Parts, { payment }: InDoubt): Promise<number> {
+  return payment.instrument === 'wallet' ? restMs(parts, await findOrder(parts, payment)) : 0
 }
 
 async function recoverAttempt(parts: Parts, entry: InDoubt): Promise<boolean> {
   const { operation, payment } = entry
   const { merchantId, operationId } = operation
   const outcome = await parts.acquirer.query(merchantId, operationId)
-  if (outcome.kind === 'unknown') return false
-  const adopts = outcome.kind === 'approved' && isAdopted(parts, operation)
-  if (!adopts && outcome.kind !== 'declined') return undo(parts, entry, outcome.kind)
-
   const order = await findOrder(parts, payment)
+  if (outcome.kind === 'unknown') {
+    const isLeft = outcome.payerUrl !== undefined && restMs(parts, order) <= 0
+    return isLeft && undo(parts, { operation, payment, order }, 'absent')
+  }
+  const adopts = outcome.kind === 'approved' && isAdopted(parts, entry, order)
+  if (!adopts && outcome.kind !== 'declined') {
+    return undo(parts, { operation, payment, order }, outcome.kind)
+  }
+
   // The card is not at hand any more, so a token that was asked for is not made here.
   const card = undefined
   const found = await parts.payments.findByOrder(order)
@@ -53,21 +66,35 @@ async function recoverAttempt(parts: Parts, entry: InDoubt): Promise<boolean> {
   return true
 }
 
-/** The payer of an old authorization has gone; money that reached a card is not taken back. */
-function isAdopted({ clock, limits }: Parts, { kind, sentAt }: Operation): boolean {
-  const ageMs = clock.now().getTime() - sentAt.getTime()
-  return kind === 'credit' || ageMs <= limits.adoptWithinMs
+// Whoever brings the owner back from a wallet's page asks until the order expires, and has an
+// answer within this time; only then it is safe to undo what was not answered.
+function restMs({ clock, limits }: Parts, { expiresAt }: Order): number {
+  return expiresAt.getTime() + limits.inDoubtAfterMs - clock.now().getTime()
 }
 
-// Too late to adopt, or never seen: reversed at the acquirer either way, so that a message still
-// under way cannot be approved behind our back. A credit comes here only when it was never seen.
+/**
+ * The payer of an old authorization has gone, but a wallet's owner has as long as the order; money
+ * that reached a card is not taken back.
+ */
+function isAdopted({ clock, limits }: Parts, { operation, payment }: InDoubt, order: Order) {
+  const from = payment.instrument === 'wallet' ? order.expiresAt : operation.sentAt
+  const ageMs = clock.now().getTime() - from.getTime()
+  return operation.kind === 'credit' || ageMs <= limits.adoptWithinMs
+}
+
+interface Undone extends Pick<InDoubt, 'operation' | 'payment'> {
+  readonly order: Order
+}
+
+// Too late to adopt, never seen, or never answered by a wallet's owner: reversed at the acquirer
+// either way, so that a message still under way cannot be approved behind our back. A credit comes
+// here only when it was never seen.
 async function undo(
   parts: Parts,
-  { operation, payment }: InDoubt,
+  { operation, payment, order }: Undone,
   kind: 'approved' | 'absent',
 ): Promise<boolean> {
   const { merchantId, operationId, amount } = operation
-  const order = await findOrder(parts, payment)
   const { dialect } = order
   const originalId = operationId
   const message = { merchantId, dialect, operationId, originalId, amount, isFinal: true }

@@ -5,8 +5,9 @@ import type { Payment, PaymentStatus, VaultToken } from '../core/payment.ts'
 import { notificationOf } from './notify.ts'
 import type { Parts } from './parts.ts'
 import { newVaultToken } from './vault-tokens.ts'
+import { newConsent } from './wallet-consents.ts'
 import type { AcquirerOutcome } from './acquirer-ports.ts'
-import type { Operation, PaymentResult } from './ports.ts'
+import type { Operation, PaymentResult, Settlement } from './ports.ts'
 import type { NewVaultToken } from './vault-ports.ts'
 
 export interface AttemptOutcome {
@@ -24,18 +25,18 @@ export async function settleAttempt(parts: Parts, found: AttemptOutcome): Promis
   const { order, operation, outcome } = found
   const approved = outcome.kind === 'approved'
   const notification = await notificationOf(parts, order, { ...found.payment, isSuccess: approved })
-  const vaultToken = await storeCard(parts, found)
+  const stored = await storedBy(parts, found)
   const settled = await parts.payments.settle({
     operation,
     state: outcome.kind,
     status: approved ? statusOf(order) : 'declined',
     answer: outcome,
     at: parts.clock.now(),
-    ...(vaultToken && { vaultToken }),
+    ...stored,
     ...(notification && { notification }),
   })
   // Recovery was faster, or the card has a name that only the database knows: read it again.
-  const isKnown = settled !== undefined && vaultToken === undefined
+  const isKnown = settled !== undefined && stored.vaultToken === undefined
   const now = isKnown ? { ...found, payment: settled } : await parts.payments.findByOrder(order)
   const payment = now?.payment ?? found.payment
   const result = { order, payment, vaultToken: now?.vaultToken }
@@ -43,14 +44,24 @@ export async function settleAttempt(parts: Parts, found: AttemptOutcome): Promis
   const { merchantId, paymentId, status } = payment
   parts.reporter.event('payment_settled', { merchantId, paymentId, outcome: status })
   parts.deliverSoon(notification, result)
-  tellOfNew(parts, vaultToken, result)
+  tellOfNew(parts, stored, result)
   return result
 }
 
 /** Of a card that its customer had stored already, nothing is told. */
-function tellOfNew(parts: Parts, made: NewVaultToken | undefined, result: PaymentResult): void {
-  const isNew = made?.vaultTokenId === result.vaultToken?.vaultTokenId
-  if (isNew) parts.deliverSoon(made?.notification)
+function tellOfNew(parts: Parts, { vaultToken, consent }: Stored, result: PaymentResult): void {
+  const isNew = vaultToken?.vaultTokenId === result.vaultToken?.vaultTokenId
+  if (isNew) parts.deliverSoon(vaultToken?.notification)
+  parts.deliverSoon(consent?.notification)
+}
+
+type Stored = Pick<Settlement, 'vaultToken' | 'consent'>
+
+/** What the customer can pay with again after this. */
+async function storedBy(parts: Parts, found: AttemptOutcome): Promise<Stored> {
+  const vaultToken = await storeCard(parts, found)
+  const consent = await newConsent(parts, found)
+  return { ...(vaultToken && { vaultToken }), ...(consent && { consent }) }
 }
 
 const STATUSES = {

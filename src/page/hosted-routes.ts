@@ -10,8 +10,8 @@ import { readInstrument, toldBrowser } from './read-instrument.ts'
 import { browserOf, type PageOptions, refOf, wayBack } from './threeds-routes.ts'
 import { type View, viewOf } from './view.ts'
 
-/** Attempts that an order takes on the hosted page before it is closed. */
-const ATTEMPTS_MAX = 5
+/** Attempts that an order takes from its payer before it is closed. */
+export const ATTEMPTS_MAX = 5
 
 interface Routed {
   Params: { ref: string }

@@ -140,7 +140,8 @@ export async function wayBack(
   return back.kind === 'stay' ? { kind: 'redirect', url: resultUrl(sessionToken) } : back
 }
 
-function sendBack(reply: FastifyReply, back: BrowserReturn): FastifyReply {
+/** Sends the browser on as its merchant says: a redirect, a form, a link of an app. */
+export function sendBack(reply: FastifyReply, back: BrowserReturn): FastifyReply {
   if (back.kind === 'redirect' && /^https?:/i.test(back.url)) return reply.redirect(back.url, 303)
   if (back.kind === 'stay') return notFound(reply)
   const nonce = newNonce()
@@ -202,7 +203,8 @@ function textOf(headers: Readonly<Record<string, unknown>>, name: string, header
   return typeof value === 'string' ? { [name]: value.slice(0, 2_048) } : {}
 }
 
-function acceptForms(app: FastifyInstance): void {
+/** Reads what browsers post. */
+export function acceptForms(app: FastifyInstance): void {
   app.addContentTypeParser(
     'application/x-www-form-urlencoded',
     { parseAs: 'string' },
@@ -212,6 +214,6 @@ function acceptForms(app: FastifyInstance): void {
   )
 }
 
-function notFound(reply: FastifyReply): FastifyReply {
+export function notFound(reply: FastifyReply): FastifyReply {
   return reply.code(404).send({ error: 'not_found' })
 }

@@ -66,14 +66,16 @@ export async function seedPayerMaxTokens(program: Program): Promise<void> {
     await keepCard(program, { customerId, name, pan })
   }
   const { clock, database } = program
-  await postgresWalletStore(database).add({
+  await postgresWalletStore(database).keep({
     merchantId: MERCHANT_ID,
     name: WALLET,
     customerId: WALLET_CUSTOMER,
     paymentMethodType: 'AUTO_DEBIT',
     targetOrg: 'KAKAOPAY',
     accountDisplay: '63-9****72180',
+    usage: 'unscheduled',
     merchantMayInitiate: true,
+    notification: undefined,
     expiresAt: clock.in(CENTURY_MS),
     createdAt: clock.now(),
   })

@@ -2,11 +2,13 @@ import type { FastifyInstance } from 'fastify'
 import type { Ledger } from '../acquirers/simulator/ledger.ts'
 import { TEST_CARDS } from '../acquirers/simulator/test-cards.ts'
 import { THREEDS_TEST_CARDS } from '../threeds/sandbox-cards.ts'
+import { sendPage } from '../threeds/sandbox-html.ts'
 import type { Program } from '../cli/compose.ts'
 import { signJws } from '../dialects/twoc2p/signing.ts'
 import { demoApiUser } from './api-users.ts'
 import type { SandboxInfo } from './info.ts'
 import { addChallengeCompletion } from './complete-challenge.ts'
+import { addWallet } from './wallet.ts'
 import { demoMerchantIds } from './merchants.ts'
 import { renderPage } from './page.ts'
 import { payerMaxInfo } from './payermax.ts'
@@ -17,6 +19,7 @@ const LEDGER_ENTRIES_MAX = 1_000
 export function addSandboxRoutes(program: Program, ledger: Ledger): void {
   const app: FastifyInstance = program.app
   addChallengeCompletion(program)
+  addWallet(program, ledger)
   app.get('/sandbox', async () => sandboxInfo(program))
 
   app.get('/sandbox/ledger', async ({ query }) => {
@@ -27,14 +30,7 @@ export function addSandboxRoutes(program: Program, ledger: Ledger): void {
   })
 
   app.get('/', async (_request, reply) => {
-    const { html, policy } = renderPage(await sandboxInfo(program), await firstCurl(program))
-    return reply
-      .header('content-security-policy', policy)
-      .header('cache-control', 'no-store')
-      .header('referrer-policy', 'no-referrer')
-      .header('x-content-type-options', 'nosniff')
-      .type('text/html; charset=utf-8')
-      .send(html)
+    return sendPage(reply, renderPage(await sandboxInfo(program), await firstCurl(program)))
   })
 }
 

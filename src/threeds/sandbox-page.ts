@@ -1,14 +1,7 @@
-import { randomBytes } from 'node:crypto'
 import { formatGrouped } from '../core/money.ts'
 import type { Brand } from '../core/pan.ts'
-import { PAGE_STYLE } from './sandbox-page-style.ts'
+import { html, type Html, NOTHING, type Page, pageOf } from './sandbox-html.ts'
 import { type Purchase, RIGHT_CODE } from './sandbox-acs.ts'
-
-/** A document and the headers that go with it: both hold the same new nonce. */
-export interface Page {
-  readonly html: string
-  readonly policy: string
-}
 
 const BRAND_NAMES: Readonly<Record<Brand, string>> = {
   visa: 'Visa',
@@ -20,79 +13,7 @@ const BRAND_NAMES: Readonly<Record<Brand, string>> = {
   discover: 'Discover',
 }
 
-// --- Markup
-
-/** Markup that may be sent as it is. */
-class Html {
-  readonly text: string
-  constructor(text: string) {
-    this.text = text
-  }
-}
-
-/** A template whose values are escaped, unless they are markup already. */
-function html(parts: TemplateStringsArray, ...values: readonly (string | Html)[]): Html {
-  return new Html(
-    parts.reduce((text, part, index) => text + markupOf(values[index - 1] ?? '') + part),
-  )
-}
-
-function markupOf(value: string | Html): string {
-  if (value instanceof Html) return value.text
-  return value.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`)
-}
-
-const NOTHING = html``
-
-const ICON =
-  'data:image/svg+xml,' +
-  encodeURIComponent(
-    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><path fill="#1d4ed8" ' +
-      'd="M12 1 22 6v2H2V6zM4 10h3v8H4zm6.5 0h3v8h-3zM17 10h3v8h-3zM2 20h20v3H2z"/></svg>',
-  )
-
-interface Body {
-  readonly title: string
-  readonly main: Html
-  /** A constant of ours. */
-  readonly script?: string
-  /** Where forms may go, as a CSP says it. */
-  readonly formAction: string
-}
-
-/** The pages stand in frames of shops whose addresses the ACS cannot know. */
-function pageOf({ title, main, script, formAction }: Body): Page {
-  const nonce = randomBytes(16).toString('base64')
-  const policy = [
-    "default-src 'none'",
-    `style-src 'nonce-${nonce}'`,
-    `script-src ${script === undefined ? "'none'" : `'nonce-${nonce}'`}`,
-    'img-src data:',
-    "base-uri 'none'",
-    `form-action ${formAction}`,
-    'frame-ancestors http: https:',
-  ].join('; ')
-  const scripts =
-    script === undefined ? NOTHING : html`<script nonce="${nonce}">${new Html(script)}</script>`
-  const document = html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="robots" content="noindex">
-<title>${title}</title>
-<link rel="icon" href="${ICON}">
-<style nonce="${nonce}">${new Html(PAGE_STYLE)}</style>
-</head>
-<body>
-${main}
-${scripts}
-</body>
-</html>
-`
-  return { html: document.text, policy }
-}
+// --- Challenge
 
 function header(brand?: Brand): Html {
   const name = brand === undefined ? '' : BRAND_NAMES[brand]
@@ -104,8 +25,6 @@ d="M12 1 22 6v2H2V6zM4 10h3v8H4zm6.5 0h3v8h-3zM17 10h3v8h-3zM2 20h20v3H2z"/></sv
 ${chip}
 </header>`
 }
-
-// --- Challenge
 
 export interface ChallengeForm {
   readonly purchase: Purchase

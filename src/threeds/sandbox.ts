@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import { matching, needed, oneOf, optional, readElements, text } from './elements.ts'
 import { MessageError } from './message-error.ts'
 import { readMethodRequest, writeMethodData } from './method-data.ts'
 import { type Challenge, createSandboxAcs, type SandboxAcs } from './sandbox-acs.ts'
 import { answerDirectory } from './sandbox-directory.ts'
-import { challengePage, gonePage, methodPage, type Page, returnPage } from './sandbox-page.ts'
+import { sendPage } from './sandbox-html.ts'
+import { challengePage, gonePage, methodPage, returnPage } from './sandbox-page.ts'
 import type { Send } from './server.ts'
 import { readJsonObject } from './strict-json.ts'
 
@@ -165,7 +166,7 @@ function readAnswer(body: Uint8Array) {
   }
 }
 
-// --- Bodies and pages
+// --- Bodies
 
 function bytesOf(body: unknown): Buffer {
   return Buffer.isBuffer(body) ? body : Buffer.alloc(0)
@@ -183,14 +184,4 @@ function fieldOf(form: URLSearchParams, name: string): string | undefined {
 
 function isSessionData(data: string | undefined): boolean {
   return data === undefined || /^[A-Za-z0-9_-]{0,1024}$/.test(data)
-}
-
-function sendPage(reply: FastifyReply, { html, policy }: Page): FastifyReply {
-  return reply
-    .header('content-security-policy', policy)
-    .header('cache-control', 'no-store')
-    .header('referrer-policy', 'no-referrer')
-    .header('x-content-type-options', 'nosniff')
-    .type('text/html; charset=utf-8')
-    .send(html)
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { generateKeyPairSync, sign } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
 import { before, test } from 'node:test'
 import { RESULT_CODES } from '../../src/dialects/payermax/codes.ts'
 import type { Fields } from '../../src/sandbox/twoc2p-client.ts'
@@ -264,8 +265,25 @@ test('declines: the issuer’s answer is told in this API’s words', async () =
     ['4000000000000044', 'PAYMENT_FAILED'],
     ['4000000000002024', 'AUTHENTICATE_FAILED'],
   ]
-  for (const [cardIdentifierNo, code] of declined) {
-    const order = aDirectOrder({ paymentDetail: { cardInfo: aCard({ cardIdentifierNo }) } })
+  // An approving card, and amounts that the simulated issuer declines with their last two digits.
+  const byAmount: [number, string][] = [
+    [990_046, 'ACCOUNT_INVALID'],
+    [990_055, 'PIN_INVALID'],
+    [990_075, 'PIN_VERIFY_LIMIT'],
+    [990_078, 'ACCOUNT_INVALID'],
+    [990_083, 'ISSUER_PAYMENT_REJECTED'],
+  ]
+  const cases: [Fields, string][] = [
+    ...declined.map(([cardIdentifierNo, code]): [Fields, string] => [
+      aDirectOrder({ paymentDetail: { cardInfo: aCard({ cardIdentifierNo }) } }),
+      code,
+    ]),
+    ...byAmount.map(([totalAmount, code]): [Fields, string] => [
+      aDirectOrder({ totalAmount }),
+      code,
+    ]),
+  ]
+  for (const [order, code] of cases) {
     assert.equal((await accepted(client, 'orderAndPay', order))['status'], 'FAILED')
     const { outTradeNo } = order
     const queried = await accepted(client, 'orderQuery', { outTradeNo })
@@ -323,7 +341,14 @@ test('faults: without its tables the gateway is busy, with HTTP 503', async () =
   seen.add(answer['code'])
 })
 
-test('result codes: every one that this gateway has was seen above', () => {
-  const missing = RESULT_CODES.filter((code) => code !== 'APPLY_SUCCESS' && !seen.has(code))
-  assert.deepEqual(missing, [])
+test('result codes: every one that this gateway has was seen above, and is documented', async () => {
+  const refusals = RESULT_CODES.filter((code) => code !== 'APPLY_SUCCESS')
+  assert.deepEqual(
+    refusals.filter((code) => !seen.has(code)),
+    [],
+  )
+  const docs = await readFile('docs/payermax.md', 'utf8')
+  const [, table = ''] = docs.split('## Result codes')
+  const documented = [...table.matchAll(/`([A-Z0-9_]{3,})`/g)].map(([, code = '']) => code)
+  assert.deepEqual(documented.toSorted(), refusals.toSorted())
 })

@@ -7,6 +7,7 @@ import {
   aCard,
   accepted,
   aDirectOrder,
+  openPayerMaxShop,
   type PayerMaxClient,
   payerMaxOf,
   refusal,
@@ -94,4 +95,77 @@ test('wallet cards: decrypted Apple Pay and Google Pay data pay; parts of it do 
   ]) {
     assert.equal(await refusal(client, 'orderAndPay', order(wrong)), 'PARAMS_INVALID')
   }
+})
+
+/** Pays by a card and agrees to later debits. @returns the card's name. */
+async function agree(userId: string, mitType: string): Promise<unknown> {
+  const order = aDirectOrder({ userId, paymentDetail: { tokenForFutureUse: true, mitType } })
+  await accepted(client, 'orderAndPay', order)
+  const queried = await accepted(client, 'orderQuery', { outTradeNo: order['outTradeNo'] })
+  return (queried['paymentDetails'] as Fields[])[0]?.['paymentTokenID']
+}
+
+function debit(userId: string, paymentTokenID: unknown, detail: Fields): Fields {
+  const stored = { cardInfo: undefined, paymentTokenID, merchantInitiated: true }
+  return aDirectOrder({ userId, paymentDetail: { ...stored, ...detail } })
+}
+
+test('merchant’s debits: they are of the kind that was agreed, for cards and wallets alike', async () => {
+  const periodic = await agree('subscriber', 'SCHEDULED')
+  const onDemand = await agree('rider', 'UNSCHEDULED')
+  const wallet = debit('czy_0088', 'ed27884948d3b6cd0d17052e46064baf', {
+    paymentMethodType: 'AUTO_DEBIT',
+    mitType: 'SCHEDULED',
+  })
+  for (const order of [
+    debit('subscriber', periodic, { mitType: 'UNSCHEDULED' }),
+    debit('rider', onDemand, { mitType: 'SCHEDULED' }),
+    wallet,
+  ]) {
+    assert.equal(await refusal(client, 'orderAndPay', order), 'PAYMENT_TOKEN_ID_INVALID')
+  }
+  const order = debit('subscriber', periodic, { mitType: 'SCHEDULED' })
+  assert.equal((await accepted(client, 'orderAndPay', order))['status'], 'SUCCESS')
+})
+
+test('merchant’s debits: the period of a subscription is checked, kept and told', async () => {
+  const shop = await openPayerMaxShop()
+  const paymentTokenID = await agree('reader', 'SCHEDULED')
+  const subscriptionPlan = {
+    merchantSubscriptionNo: 'sub-1',
+    deductNo: 'sub-1-2',
+    currentPeriod: 2,
+    totalPeriods: 12,
+    startTime: '2026-03-01',
+    endTime: '2026-03-31T23:59:59+00:00',
+  }
+  const planned = (plan: Fields, mitType = 'SCHEDULED'): Fields => ({
+    ...debit('reader', paymentTokenID, { mitType }),
+    notifyUrl: shop.url,
+    subscriptionPlan: { ...subscriptionPlan, ...plan },
+  })
+  const wrong = [
+    ...Object.keys(subscriptionPlan).map((name) => planned({ [name]: undefined })),
+    planned({ currentPeriod: 13 }),
+    planned({ startTime: '2026-02-30' }),
+    planned({ startTime: '2026-04-01' }),
+  ]
+  for (const order of wrong) {
+    assert.equal(
+      await refusal(client, 'orderAndPay', order),
+      'PARAMS_INVALID',
+      JSON.stringify(order),
+    )
+  }
+  const onDemand = await agree('driver', 'UNSCHEDULED')
+  const unplanned = debit('driver', onDemand, { mitType: 'UNSCHEDULED' })
+  const odd = { ...unplanned, subscriptionPlan }
+  assert.equal(await refusal(client, 'orderAndPay', odd), 'PARAMS_INVALID')
+  const order = planned({})
+  assert.equal((await accepted(client, 'orderAndPay', order))['status'], 'SUCCESS')
+  const queried = await accepted(client, 'orderQuery', { outTradeNo: order['outTradeNo'] })
+  assert.deepEqual(queried['subscriptionPlan'], subscriptionPlan)
+  await shop.heardAtLeast(1)
+  const { data } = shop.heard[0]?.fields ?? {}
+  assert.deepEqual((data as Fields)['subscriptionPlan'], subscriptionPlan)
 })

@@ -251,6 +251,49 @@ test('orders that nobody pays in time are closed, and their merchant is told', a
   assert.equal((await accepted('orderQuery', { outTradeNo }))['status'], 'CLOSED')
 })
 
+/** Opens a hosted order that its merchant hears of. @returns what the hosted page needs of it. */
+async function openHosted() {
+  const shop = await openPayerMaxShop()
+  const { paymentDetail: _detail, ...fields } = aDirectOrder({ notifyUrl: shop.url })
+  const opened = await accepted('orderAndPay', { ...fields, integrate: 'Hosted_Checkout' })
+  const [, ref = ''] = String(opened['redirectUrl']).split('#/token/')
+  return { shop, ref, outTradeNo: fields['outTradeNo'] }
+}
+
+test('orders that are closed, by the merchant or by the payer, are told as CLOSED, once', async () => {
+  const closed = await openHosted()
+  const { outTradeNo } = closed
+  await accepted('orderClose', { outTradeNo })
+  assert.equal((await accepted('orderClose', { outTradeNo }))['status'], 'CLOSED')
+  const cancelled = await openHosted()
+  const page = `${gateway.url}/page/${cancelled.ref}/cancel`
+  assert.equal((await fetch(page, { method: 'POST' })).status, 200)
+  for (const { shop, ...order } of [closed, cancelled]) {
+    await shop.heardAtLeast(1)
+    const { code, msg, notifyType, data } = shop.heard[0]?.fields ?? {}
+    const told = 'Payment was not completed on time.'
+    assert.deepEqual([code, msg, notifyType], ['PAYMENT_FAILED', told, 'PAYMENT'])
+    assert.equal((data as Fields)['outTradeNo'], order.outTradeNo)
+    assert.equal((data as Fields)['status'], 'CLOSED')
+    await gateway.sandbox.program.gateway.idle()
+    assert.equal(shop.heard.length, 1)
+  }
+})
+
+test('orders whose last attempt ends after their time are told as well', async () => {
+  const { shop, ref, outTradeNo } = await openHosted()
+  const card = { number: '4000000000002065', month: '12', year: '30', code: '123' }
+  const pay = { method: 'POST', headers: { 'content-type': 'application/json' } }
+  await fetch(`${gateway.url}/page/${ref}/pay`, { ...pay, body: JSON.stringify({ card }) })
+  const { database } = gateway.sandbox.program
+  await database.script(`update payment_order set expires_at = now() where status = 'paying';
+    update authentication set expires_at = now() where state <> 'done'`)
+  await shop.heardAtLeast(1)
+  const { data } = shop.heard[0]?.fields ?? {}
+  assert.equal((data as Fields)['status'], 'CLOSED')
+  assert.equal((await accepted('orderQuery', { outTradeNo }))['status'], 'CLOSED')
+})
+
 test('notifications: only the documented acknowledgement ends them', async () => {
   const shop = await openPayerMaxShop()
   const { database } = gateway.sandbox.program

@@ -304,19 +304,6 @@ test('one vault: a card bound here is listed and removed under its other names',
   assert.equal(await refusal(client, 'orderAndPay', order), 'PAYMENT_TOKEN_ID_INVALID')
 })
 
-test('wallets: one is removed like a card, and never pays a card’s way', async () => {
-  const { database } = gateway.sandbox.program
-  await database.script(`insert into wallet_consent select merchant_id, 'w1', 'walker',
-    payment_method_type, target_org, account_display, merchant_may_initiate, expires_at, created_at
-    from wallet_consent where name = 'ed27884948d3b6cd0d17052e46064baf'`)
-  assert.equal((await list('walker')).length, 1)
-  const order = aTokenPayment('walker', 'w1')
-  assert.equal(await refusal(client, 'orderAndPay', order), 'CONTRACT_INVALID')
-  const removed = { userId: 'walker', paymentTokenID: 'w1' }
-  await accepted(client, 'removePaymentToken', removed)
-  assert.equal(await refusal(client, 'removePaymentToken', removed), 'PAYMENT_TOKEN_ID_INVALID')
-})
-
 test('TOKENIZATION: bindings, payments that bind, and removals are told', async () => {
   const shop = await openPayerMaxShop()
   await setConsole(gateway, { paymentTokenNotifyUrl: shop.url })

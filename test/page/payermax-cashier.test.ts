@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, before, test } from 'node:test'
+import axe from 'axe-core'
 import type { Browser, Page } from 'playwright-core'
 import type { Fields } from '../../src/sandbox/twoc2p-client.ts'
 import { launchBrowser } from '../support/browser.ts'
@@ -108,4 +109,32 @@ test('hosted cashier: a card that its payer saves is a payment token, and offere
   const queried = await accepted(client, 'orderQuery', { outTradeNo })
   const [paid] = queried['paymentDetails'] as Fields[]
   assert.equal(paid?.['paymentTokenID'], stored?.['paymentTokenID'])
+})
+
+test('wallet page: it is accessible, keeps its policy, and brings its owner back with the answer', async () => {
+  const detail = { paymentMethodType: 'ONE_TOUCH', targetOrg: 'KAKAOPAY', tokenForFutureUse: true }
+  for (const colorScheme of ['light', 'dark'] as const) {
+    const { page, outTradeNo } = await open({ userId: 'owner', country: 'KR' }, detail)
+    const faults: string[] = []
+    page.on('console', (message) => faults.push(message.text()))
+    page.on('pageerror', (error) => faults.push(error.message))
+    await page.emulateMedia({ colorScheme })
+    await page.reload()
+    await page.getByRole('heading', { name: 'Agree to the payment' }).waitFor()
+    await page.evaluate(axe.source)
+    const { violations } = await page.evaluate<{ violations: { id: string }[] }>(
+      `axe.run(document, { rules: { 'target-size': { enabled: true } } })`,
+    )
+    assert.deepEqual(violations, [])
+    await page.getByText('may take later payments').waitFor()
+    const isLight = colorScheme === 'light'
+    await page.getByRole('button', { name: isLight ? 'Successful' : 'Failed' }).click()
+    await page.waitForURL(`${shopUrl}*`)
+    const { searchParams } = new URL(page.url())
+    assert.equal(searchParams.get('outTradeNo'), outTradeNo)
+    assert.equal(searchParams.get('status'), isLight ? 'SUCCESS' : 'PENDING')
+    await page.goBack()
+    await page.getByRole('heading', { name: 'This payment is over' }).waitFor()
+    assert.deepEqual(faults, [])
+  }
 })

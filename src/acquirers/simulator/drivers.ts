@@ -1,8 +1,10 @@
 import type { Authorization, FollowUp } from '../../gateway/acquirer-ports.ts'
 import { formatShortest } from '../../core/money.ts'
 import type { Entry, EntryKind } from './ledger.ts'
+import { madeAtMs } from './operation-time.ts'
 import type { Behavior } from './test-cards.ts'
 
+export const APPROVED = '00'
 /** Request in progress: it stays so (ISO 8583 DE 39). */
 export const PENDING = '09'
 /** No action taken, which is said a minute after the refund. */
@@ -49,7 +51,5 @@ export function refundDriven(kind: EntryKind, { dialect, amount }: FollowUp): st
 export function isUndecided({ kind, responseCode, operationId }: Entry, at: Date): boolean {
   if (responseCode === PENDING) return true
   if (kind !== 'refund' || responseCode !== REFUND_FAILED) return false
-  // The id is a UUIDv7: it begins with the milliseconds it was made at.
-  const madeAt = Number.parseInt(operationId.replaceAll('-', '').slice(0, 12), 16)
-  return at.getTime() < madeAt + REFUND_FAILS_AFTER_MS
+  return at.getTime() < madeAtMs(operationId) + REFUND_FAILS_AFTER_MS
 }

@@ -23,6 +23,8 @@ export interface Entry {
   readonly panMasked: string
   /** Network transaction id of the payment at which the card was stored, where one was sent. */
   readonly link: string
+  /** JSON of what a wallet is asked; empty for everything else. */
+  readonly wallet: string
   readonly approved: boolean
   readonly responseCode: string
   readonly approvalCode: string
@@ -40,8 +42,15 @@ export interface Ledger {
   /** The newest entries of a merchant, newest first; all merchants' when none is named. */
   newest(limit: number, merchantId?: string): readonly Entry[]
   book(entry: Entry): void
+  /** Writes the answer of an entry that waits with the response code `from`; once. */
+  decide(decision: Decision): void
   isOpen(): boolean
   close(): void
+}
+
+interface Decision extends Pick<Entry, 'merchantId' | 'operationId' | 'responseCode'> {
+  readonly from: string
+  readonly approved: boolean
 }
 
 interface Row extends Omit<Entry, 'minor' | 'approved'> {
@@ -66,6 +75,7 @@ const SCHEMA = `
     approvalCode text not null,
     rrn text not null,
     link text not null default '',
+    wallet text not null default '',
     primary key (merchantId, operationId)
   );
   create index if not exists entry_about on entry (merchantId, originalId);`
@@ -75,8 +85,10 @@ export function openLedger(path: string): Ledger {
   const database = new DatabaseSync(path)
   database.exec(SCHEMA)
   const columns = database.prepare('select name from pragma_table_info(?)').all('entry')
-  const isOld = !columns.some(({ name }) => name === 'link')
-  if (isOld) database.exec("alter table entry add column link text not null default ''")
+  for (const column of ['link', 'wallet']) {
+    if (columns.some(({ name }) => name === column)) continue
+    database.exec(`alter table entry add column ${column} text not null default ''`)
+  }
   const prepare = (text: string) => {
     const statement = database.prepare(text)
     statement.setReadBigInts(true)
@@ -88,7 +100,9 @@ export function openLedger(path: string): Ledger {
   )
   const newest = prepare('select * from entry order by rowid desc limit ?')
   const newestOf = prepare('select * from entry where merchantId = ? order by rowid desc limit ?')
-  const book = prepare('insert into entry values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
+  const book = prepare('insert into entry values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
+  const decide = prepare(`update entry set responseCode = ?, approved = ?
+    where merchantId = ? and operationId = ? and responseCode = ?`)
   return {
     find(...key) {
       const row = find.get(...key)
@@ -114,7 +128,11 @@ export function openLedger(path: string): Ledger {
         entry.approvalCode,
         entry.rrn,
         entry.link,
+        entry.wallet,
       )
+    },
+    decide({ merchantId, operationId, from, responseCode, approved }) {
+      decide.run(responseCode, approved ? 1n : 0n, merchantId, operationId, from)
     },
     isOpen: () => database.isOpen,
     close: () => database.close(),

@@ -341,6 +341,7 @@ test('ledger: amounts beyond what a number holds are kept exactly', () => {
     merchantReference: 'r1',
     panMasked: '411111******1111',
     link: '',
+    wallet: '',
     approved: true,
     responseCode: '00',
     approvalCode: '000001',

@@ -2,7 +2,6 @@ import { randomInt } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { currencyOf } from '../../core/currency.ts'
 import type { Money } from '../../core/money.ts'
-import type { Pan } from '../../core/pan.ts'
 import type {
   Acquirer,
   AcquirerOutcome,
@@ -11,7 +10,8 @@ import type {
   FollowUp,
 } from '../../gateway/acquirer-ports.ts'
 import type { Entry, EntryKind, Ledger } from './ledger.ts'
-import { drivenBy, isUndecided, PENDING, refundDriven } from './drivers.ts'
+import { APPROVED, drivenBy, isUndecided, PENDING, refundDriven } from './drivers.ts'
+import { consentOf, keptOf, payerUrlOf, waitsForOwner } from './wallet.ts'
 import { type Behavior, behaviorOf as behaviorOfCard, refusedCode } from './test-cards.ts'
 
 export interface SimulatorOptions {
@@ -24,7 +24,6 @@ export interface SimulatorOptions {
 }
 
 const UNKNOWN: AcquirerOutcome = { kind: 'unknown' }
-const APPROVED = '00'
 const INVALID_TRANSACTION = '12'
 const INVALID_AMOUNT = '13'
 
@@ -48,8 +47,10 @@ export function createSimulator({ ledger, clock, timeoutMs, slowMs }: SimulatorO
     return UNKNOWN
   }
   return {
+    takesWallet: () => true,
+
     authorize(message) {
-      const behavior = drivenBy(message, panOf(message).reveal()) ?? behaviorOf(message)
+      const behavior = drivenBy(message, digitsOf(message)) ?? behaviorOf(message)
       const { purpose, networkTransactionId: link } = message
       return answer(behavior, () => book.original({ kind: purpose, message, link }, behavior))
     },
@@ -100,6 +101,7 @@ function createBookkeeper(ledger: Ledger, clock: SimulatorOptions['clock']) {
       const { merchantId, operationId, amount } = message
       const entries = ledger.about(merchantId, operationId)
       const undone = entries.some((entry) => entry.kind === 'reverse')
+      const responseCode = waitsForOwner(message) ? PENDING : responseCodeOf(behavior)
       return book({
         merchantId,
         operationId,
@@ -108,9 +110,10 @@ function createBookkeeper(ledger: Ledger, clock: SimulatorOptions['clock']) {
         minor: amount.minor,
         currency: amount.currency,
         merchantReference: message.merchantReference,
-        panMasked: String(panOf(message)),
+        panMasked: maskOf(message),
+        wallet: keptOf(message),
         link,
-        responseCode: undone ? INVALID_TRANSACTION : responseCodeOf(behavior),
+        responseCode: undone ? INVALID_TRANSACTION : responseCode,
       })
     },
 
@@ -129,6 +132,7 @@ function createBookkeeper(ledger: Ledger, clock: SimulatorOptions['clock']) {
         merchantReference: original?.merchantReference ?? '',
         panMasked: original?.panMasked ?? '',
         link: '',
+        wallet: '',
         responseCode: judged === APPROVED ? (refundDriven(kind, message) ?? judged) : judged,
       })
     },
@@ -182,15 +186,25 @@ function responseCodeOf(behavior: Behavior): string {
 }
 
 function outcomeAt(entry: Entry, at: Date): AcquirerOutcome {
-  return isUndecided(entry, at) ? UNKNOWN : outcomeOf(entry)
+  if (!isUndecided(entry, at)) return outcomeOf(entry)
+  const payerUrl = payerUrlOf(entry)
+  return payerUrl === undefined ? UNKNOWN : { kind: 'unknown', payerUrl }
 }
 
 function outcomeOf(entry: Entry): AcquirerOutcome {
   const { responseCode, approvalCode, rrn, operationId } = entry
+  if (entry.wallet !== '') return walletOutcomeOf(entry)
   const issuer = { country: 'US', bank: 'TESSERA TEST BANK', funding: 'credit' as const }
   if (!entry.approved) return { kind: 'declined', responseCode, rrn, issuer }
   const networkTransactionId = networkIdOf(operationId)
   return { kind: 'approved', responseCode, approvalCode, rrn, networkTransactionId, issuer }
+}
+
+function walletOutcomeOf(entry: Entry): AcquirerOutcome {
+  const { responseCode, rrn } = entry
+  if (!entry.approved) return { kind: 'declined', responseCode, rrn }
+  const consent = consentOf(entry)
+  return { kind: 'approved', responseCode, rrn, ...(consent && { consent }) }
 }
 
 /** Fifteen digits, the same for the same message: what a scheme would call it. */
@@ -201,7 +215,7 @@ function networkIdOf(operationId: string): string {
 
 function behaviorOf(message: Authorization | Credit): Behavior {
   const { instrument, dialect } = message
-  const pan = panOf(message).reveal()
+  const pan = digitsOf(message)
   const code = instrument.kind === 'card' ? instrument.securityCode?.reveal() : undefined
   return refusedCode(dialect, pan, code) ?? behaviorOfCard(pan, wholeUnits(message.amount))
 }
@@ -210,8 +224,15 @@ function wholeUnits({ minor, currency }: Money): string {
   return (minor / 10n ** BigInt(currencyOf(currency)?.exponent ?? 2)).toString()
 }
 
-function panOf({ instrument }: Authorization | Credit): Pan {
-  return instrument.kind === 'card' ? instrument.pan : instrument.dpan
+/** The card number; empty for a wallet. */
+function digitsOf({ instrument }: Authorization | Credit): string {
+  if (instrument.kind === 'wallet') return ''
+  return (instrument.kind === 'card' ? instrument.pan : instrument.dpan).reveal()
+}
+
+function maskOf({ instrument }: Authorization | Credit): string {
+  if (instrument.kind === 'wallet') return ''
+  return String(instrument.kind === 'card' ? instrument.pan : instrument.dpan)
 }
 
 function sixDigits(): string {

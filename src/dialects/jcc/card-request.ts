@@ -41,7 +41,7 @@ const asObject = () => Type.Object(cardFields)
 
 /** What is paid with, and the name on it where a seToken says it. */
 export interface Chosen {
-  readonly instrument: Exclude<Instrument, { kind: 'networkToken' }>
+  readonly instrument: Extract<Instrument, { kind: 'card' | 'vaultToken' }>
   readonly cardholderName: string | undefined
 }
 

@@ -49,9 +49,9 @@ async function run(
     throw new WireError('PARAMS_INVALID', `${field} is invalid,because there is no such interface.`)
   }
   const settings = readSettings(access.settings)
-  const { wallets, isSandbox: obeysSubjects } = options
+  const { isSandbox: obeysSubjects } = options
   const publicUrl = options.publicUrl()
-  const context = { gateway, wallets, publicUrl, access, settings, obeysSubjects, isFlat }
+  const context = { gateway, publicUrl, access, settings, obeysSubjects, isFlat }
   return found.run(context, data)
 }
 

@@ -1,17 +1,20 @@
 import { type CardHolder, isExpired } from '../../core/card.ts'
 import { type Pan, Sad } from '../../core/pan.ts'
+import type { VaultToken } from '../../core/payment.ts'
+import type { Wallet } from '../../core/wallet.ts'
 import type { Instrument } from '../../gateway/pay.ts'
 import type { Authentication } from '../../gateway/acquirer-ports.ts'
 import { checkSession } from './apply-dropin-session.ts'
 import { invalid, missing } from './bind.ts'
 import { cardOf, expiryOf, maskedName, panOf, securityCodeOf } from './card.ts'
 import { WireError } from './codes.ts'
+import { storedForOf } from './stored-for.ts'
 import type { Context } from './operation.ts'
 import type { OrderAndPayRequest, PaymentDetail } from './order-and-pay-request.ts'
 import type { AttemptDetails } from './order-result.ts'
 import { externalAuthentication } from './external-authentication.ts'
 import { cardOrg, listTokens, statusOf } from './payment-tokens.ts'
-import { checkMethod } from './payment-methods.ts'
+import { checkMethod, checkWallet, isWalletMethod } from './payment-methods.ts'
 
 /** What an order is paid with, and what goes with it. */
 export interface Chosen {
@@ -37,6 +40,10 @@ export async function chooseInstrument(
     return encryptedCard(context, request, { ...detail, paymentToken })
   }
   if (method === undefined) throw missing('paymentDetail.paymentMethodType')
+  if (paymentTokenID !== undefined && isWalletMethod(method)) {
+    const { userId } = request
+    return consentedWallet(context, { userId, paymentTokenID, method, detail })
+  }
   checkMethod(method)
   if (paymentTokenID !== undefined) return storedCard(context, request.userId, detail)
   const at = context.gateway.clock.now()
@@ -103,24 +110,54 @@ async function storedCard(
   userId: string,
   detail: PaymentDetail,
 ): Promise<Chosen> {
-  const isMerchants = detail.merchantInitiated === true
-  const tokens = await listTokens(context, userId, isMerchants ? 'tokenMit' : 'tokenAcq')
+  const tokens = await listTokens(context, userId, 'tokenAcq')
   const found = tokens.find(({ stored }) => stored.name === detail.paymentTokenID)
-  if (found === undefined) throw new WireError('PAYMENT_TOKEN_ID_INVALID')
+  if (found?.kind !== 'card') throw new WireError('PAYMENT_TOKEN_ID_INVALID')
   const status = statusOf(found, context.gateway.clock.now())
-  if (found.kind === 'wallet') {
-    throw new WireError(
-      'CONTRACT_INVALID',
-      `Merchant has not signed the ${found.stored.paymentMethodType} payment method.`,
-    )
-  }
   if (status === 'Expired') throw new WireError('AUTH_EXPIRED')
   const { stored: vaultToken } = found
+  checkDebit(vaultToken, detail)
   const securityCode = securityCodeOf(detail.cardInfo?.cvv, vaultToken.card.brand)
   return {
     instrument: { kind: 'vaultToken', vaultToken, ...(securityCode && { securityCode }) },
     details: { cardHolder: maskedName(vaultToken.holder?.name), source: 'CARD' },
   }
+}
+
+/** The merchant's own debits are of the kind that the customer has agreed to, or refused. */
+function checkDebit({ usage, merchantMayInitiate }: Agreed, detail: PaymentDetail): void {
+  if (detail.merchantInitiated !== true) return
+  const asked = storedForOf(detail.mitType)
+  const isAgreed = (usage === 'recurring') === (asked.usage === 'recurring')
+  if (!merchantMayInitiate || !isAgreed) throw new WireError('PAYMENT_TOKEN_ID_INVALID')
+}
+
+type Agreed = Pick<VaultToken, 'usage' | 'merchantMayInitiate'>
+
+interface Consented {
+  readonly userId: string
+  readonly paymentTokenID: string
+  readonly method: Wallet['paymentMethodType']
+  readonly detail: PaymentDetail
+}
+
+/** A wallet that pays by the consent that its owner gave; one that has ended is to be given again. */
+async function consentedWallet(context: Context, asked: Consented): Promise<Chosen> {
+  const { gateway, access } = context
+  const { userId, method, detail } = asked
+  const stored = await gateway.findConsent(access.merchant.merchantId, asked.paymentTokenID)
+  if (stored?.customerId !== userId || stored.paymentMethodType !== method) {
+    throw new WireError('PAYMENT_TOKEN_ID_INVALID')
+  }
+  const { name: consentName, targetOrg, paymentMethodType } = stored
+  const isOther = (detail.targetOrg ?? targetOrg) !== targetOrg
+  if (isOther) throw new WireError('PAYMENT_TOKEN_ID_INVALID')
+  checkDebit(stored, detail)
+  checkWallet(gateway, stored)
+  const status = statusOf({ kind: 'wallet', stored }, gateway.clock.now())
+  if (status !== 'Activated') throw new WireError('AUTH_EXPIRED')
+  const wallet = { paymentMethodType, targetOrg, consentName }
+  return { instrument: { kind: 'wallet', wallet }, details: {} }
 }
 
 function googlePay({ googlePayDetails: data }: PaymentDetail, at: Date): Chosen {

@@ -13,6 +13,11 @@ export function cashierUrl({ gateway, publicUrl }: Linking, order: OrderRef): st
   return `${publicUrl}${CASHIER_PATH}/#/token/${ref}`
 }
 
+/** Where an order that a wallet pays leads its owner's browser on. */
+export function walletUrl({ gateway, publicUrl }: Linking, order: OrderRef): string {
+  return `${publicUrl}/wallet/${gateway.sessionTokens.seal(order).toString('base64url')}`
+}
+
 /** Where a browser does its part of 3-D Secure. */
 export function stepUrl({ gateway, publicUrl }: Linking, order: OrderRef, next: BrowserStep) {
   const ref = gateway.sessionTokens.seal(order).toString('base64url')

@@ -1,12 +1,15 @@
 import { isExpired } from '../../core/card.ts'
 import { type Money, parseDecimal } from '../../core/money.ts'
-import type { Order, StoredFor } from '../../core/order.ts'
+import type { Order } from '../../core/order.ts'
 import { readAmount } from './amounts.ts'
 import { invalid } from './bind.ts'
 import { WireError } from './codes.ts'
+import { debitPlanOf } from './debit-plan.ts'
 import { type Context, DIALECT } from './operation.ts'
 import type { OrderAndPayRequest } from './order-and-pay-request.ts'
 import { type OrderDetails, referenceOf } from './order-details.ts'
+import { isWalletMethod } from './payment-methods.ts'
+import { storedForOf } from './stored-for.ts'
 import { checkReturnUrl } from './return-to-merchant.ts'
 
 type NewOrder = Omit<Order, 'orderId' | 'status' | 'createdAt'>
@@ -21,7 +24,8 @@ const countries = new Intl.DisplayNames(['en'], { type: 'region', fallback: 'non
 export async function orderFrom(context: Context, request: OrderAndPayRequest): Promise<NewOrder> {
   const { gateway, access } = context
   checkPlaces(context, request)
-  const { mitType, tokenForFutureUse: binds = false } = request.paymentDetail ?? {}
+  const binds = bindsInstrument(request)
+  const { mitType, paymentMethodType } = request.paymentDetail ?? {}
   const amount = amountOf(request)
   const isFree = amount.minor === 0n
   return {
@@ -32,7 +36,7 @@ export async function orderFrom(context: Context, request: OrderAndPayRequest): 
     description: request.subject,
     captureMode: isFree ? 'none' : captureModeOf(context, request),
     tokenize: isFree ? 'only' : binds ? 'offered' : 'no',
-    threeds: threedsOf(context, request),
+    threeds: isWalletMethod(paymentMethodType) ? 'none' : threedsOf(context, request),
     storedFor: binds || isFree ? storedForOf(mitType) : undefined,
     customerId: request.userId,
     vaultTokenIds: await suggestedCards(context, request),
@@ -80,7 +84,8 @@ function lifeSeconds({ expireTime = String(LIFE_SECONDS) }: OrderAndPayRequest):
 
 function detailsFrom(request: OrderAndPayRequest): OrderDetails {
   const { outTradeNo, country, reference, frontCallbackUrl, language, paymentDetail } = request
-  const { paymentMethodType } = paymentDetail ?? {}
+  const { paymentMethodType, targetOrg } = paymentDetail ?? {}
+  const debitPlan = debitPlanOf(request)
   return {
     outTradeNo,
     authorizationType: request.authorizationType ?? 'FINAL_AUTH',
@@ -89,19 +94,23 @@ function detailsFrom(request: OrderAndPayRequest): OrderDetails {
     ...(frontCallbackUrl !== undefined && { frontCallbackUrl }),
     ...(language !== undefined && { locale: language }),
     ...(paymentMethodType !== undefined && { paymentMethodType }),
+    ...(targetOrg !== undefined && { targetOrg }),
+    ...(debitPlan && { debitPlan }),
   }
 }
 
-/** What the customer agrees to with binding: to pay again, or also to be debited. */
-export function storedForOf(mitType: string | undefined): StoredFor {
-  // Printed as SCHEDULED and as SCHEDULE, and once each without a letter.
-  const usage = mitType?.startsWith('SCHEDULE') === true ? 'recurring' : 'unscheduled'
-  return { usage, merchantMayInitiate: mitType !== undefined }
+/** A wallet's owner agrees to later debits in either way of asking; a card needs the one. */
+function bindsInstrument({ paymentDetail = {} }: OrderAndPayRequest): boolean {
+  const { tokenForFutureUse = false, mitType, paymentMethodType, paymentTokenID } = paymentDetail
+  const isAsked = isWalletMethod(paymentMethodType) && paymentTokenID === undefined
+  return tokenForFutureUse || (isAsked && mitType !== undefined)
 }
 
 function captureModeOf({ settings }: Context, request: OrderAndPayRequest): Order['captureMode'] {
   if (request.captureMode !== 'MANUAL') return 'automatic'
-  if (!settings.allows.authorization) throw new WireError('AUTH_NOT_SUPPORT')
+  // A wallet pays at once, or not at all.
+  const isWallet = isWalletMethod(request.paymentDetail?.paymentMethodType)
+  if (isWallet || !settings.allows.authorization) throw new WireError('AUTH_NOT_SUPPORT')
   if (request.authorizationType === 'PRE_AUTH' && !settings.allows.preAuthorization) {
     throw new WireError('PRE_AUTH_NOT_SUPPORT')
   }

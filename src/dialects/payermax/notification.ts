@@ -8,7 +8,7 @@ import { cancelFields, captureFields, refundFields } from './follow-up-result.ts
 import { md5Sign } from './md5-signing.ts'
 import { detailsOf, type OrderDetails } from './order-details.ts'
 import { orderFields, paymentDetails, reasonOf } from './order-result.ts'
-import { tokenFields } from './payment-tokens.ts'
+import { type PaymentToken, tokenFields } from './payment-tokens.ts'
 import { readSettings } from './settings.ts'
 import { keysOf, signBytes } from './signing.ts'
 
@@ -102,15 +102,22 @@ function renderRefund(told: Told): Rendered {
 }
 
 function renderToken(told: Told, at: Date): Rendered {
-  const { notification: about, result, vaultToken: stored } = told
+  const { notification: about, result } = told
+  const paymentToken = tokenOf(told)
   const isChange = about.event === 'vaultTokenChanged'
   const { outTradeNo = '', requestId = '', country = 'UN' } = kept(result?.order)
   const origin = { outTradeNo: isChange ? '' : outTradeNo, country, requestId, referralCode: '' }
-  if (stored === undefined) return failedBinding(result?.order.customerId, origin)
+  if (paymentToken === undefined) return failedBinding(result?.order.customerId, origin)
+  const { stored } = paymentToken
   const scope = stored.usage === 'recurring' ? 'tokenRec' : 'tokenAcq'
-  const fields = tokenFields({ kind: 'card', stored }, scope, at)
+  const fields = tokenFields(paymentToken, scope, at)
   const data = { ...fields, ...origin, supportMIT: stored.merchantMayInitiate, status: 'SUCCESS' }
   return { notifyType: 'TOKENIZATION', verdict: SUCCESS, data }
+}
+
+function tokenOf({ vaultToken, consent }: Told): PaymentToken | undefined {
+  if (consent !== undefined) return { kind: 'wallet', stored: consent }
+  return vaultToken && { kind: 'card', stored: vaultToken }
 }
 
 function failedBinding(userId: string | undefined, origin: object): Rendered {

@@ -4,14 +4,12 @@ import type { MerchantAccess } from '../../gateway/ports.ts'
 import type { JsonObject } from '../json.ts'
 import { bind } from './bind.ts'
 import type { Settings } from './settings.ts'
-import type { WalletStore } from '../../gateway/wallet-ports.ts'
 
 export const DIALECT = 'payermax'
 
 /** What an operation works with, besides its request. */
 export interface Context {
   readonly gateway: Gateway
-  readonly wallets: WalletStore
   /** Where payers' browsers reach us: scheme, host and port. */
   readonly publicUrl: string
   /** The merchant that is asked for, and whose signature was checked. */

@@ -7,19 +7,19 @@ import { issuerFields } from './codes.ts'
 import { id, oneOf, optional } from './fields.ts'
 import { tradeTokenOf } from './ids.ts'
 import { chooseInstrument, type Chosen } from './instrument.ts'
-import { cashierUrl, stepUrl } from './links.ts'
+import { cashierUrl, stepUrl, walletUrl } from './links.ts'
 import { orderFrom } from './new-order.ts'
 import { type Context, operation } from './operation.ts'
 import { OrderAndPayRequest, type PaymentDetail } from './order-and-pay-request.ts'
 import { detailsOf, sessionReference } from './order-details.ts'
 import { reasonOf, stateOf } from './order-result.ts'
-import { checkMethod } from './payment-methods.ts'
+import { askedWallet, checkMethod } from './payment-methods.ts'
 
 /** orderAndPay: opens an order, and in direct mode pays it in the same call. */
 export const orderAndPay = operation(
   {
     name: 'orderAndPay',
-    summary: 'Open an order; on our hosted cashier, or paid at once by card or payment token',
+    summary: 'Open an order: on our hosted cashier, at a wallet, or paid by card or payment token',
     request: OrderAndPayRequest,
     response: Type.Object({
       outTradeNo: id(64),
@@ -32,8 +32,10 @@ export const orderAndPay = operation(
     }),
   },
   async (context, request) => {
-    if (request.integrate !== 'Direct_Payment') return openCashier(context, request)
-    const detail = checkDirect(request)
+    const isDirect = request.integrate === 'Direct_Payment'
+    const detail = isDirect ? checkDirect(request) : checkHosted(request)
+    if (askedWallet(context, detail) !== undefined) return openWallet(context, request)
+    if (!isDirect) return openCashier(context, request)
     // Whatever may be wrong is found before the order number is taken.
     const chosen = await chooseInstrument(context, request, detail)
     const order = await openOrRepeat(context, request)
@@ -43,10 +45,8 @@ export const orderAndPay = operation(
 
 /** The hosted cashier; asked again while nobody has paid, it is the same page. */
 async function openCashier(context: Context, request: OrderAndPayRequest): Promise<object> {
-  const { paymentMethodType, merchantInitiated } = request.paymentDetail ?? {}
+  const { paymentMethodType } = request.paymentDetail ?? {}
   if (paymentMethodType !== undefined) checkMethod(paymentMethodType)
-  if (merchantInitiated === true) throw missing('paymentDetail.paymentTokenID')
-  if (request.frontCallbackUrl === undefined) throw missing('frontCallbackUrl')
   const order = await openOrRepeat(context, request)
   return {
     ...names(order),
@@ -55,8 +55,18 @@ async function openCashier(context: Context, request: OrderAndPayRequest): Promi
   }
 }
 
+/** Leads to the wallet's own page; asked again while its owner has not paid, it is the same one. */
+async function openWallet(context: Context, request: OrderAndPayRequest): Promise<object> {
+  const order = await openOrRepeat(context, request, 'paying')
+  return { ...names(order), status: 'PENDING', redirectUrl: walletUrl(context, order) }
+}
+
 /** Opens the order; one that was opened by the same request and waits for its payment is it. */
-async function openOrRepeat(context: Context, request: OrderAndPayRequest): Promise<Order> {
+async function openOrRepeat(
+  context: Context,
+  request: OrderAndPayRequest,
+  waits: Order['status'] = 'open',
+): Promise<Order> {
   const order = await orderFrom(context, request)
   const opened = await context.gateway.openOrder({
     order,
@@ -64,7 +74,8 @@ async function openOrRepeat(context: Context, request: OrderAndPayRequest): Prom
     canonical: JSON.stringify(request, withoutSecrets),
   })
   const isOver = isPastExpiry(opened, context.gateway.clock.now())
-  if (opened.status !== 'open' || isOver) throw new Refusal('reference_in_use')
+  const isWaiting = opened.status === 'open' || opened.status === waits
+  if (!isWaiting || isOver) throw new Refusal('reference_in_use')
   return opened
 }
 
@@ -85,6 +96,12 @@ const LEFT_OUT = new Set([
 
 function withoutSecrets(name: string, value: unknown): unknown {
   return LEFT_OUT.has(name) ? undefined : value
+}
+
+function checkHosted({ frontCallbackUrl, paymentDetail = {} }: OrderAndPayRequest): PaymentDetail {
+  if (paymentDetail.merchantInitiated === true) throw missing('paymentDetail.paymentTokenID')
+  if (frontCallbackUrl === undefined) throw missing('frontCallbackUrl')
+  return paymentDetail
 }
 
 function checkDirect({ country, terminalType, paymentDetail }: OrderAndPayRequest): PaymentDetail {

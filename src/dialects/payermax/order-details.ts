@@ -1,4 +1,5 @@
 import type { Order } from '../../core/order.ts'
+import type { DebitPlan } from './debit-plan.ts'
 
 /** What is kept of a request for as long as its order. */
 export interface OrderDetails {
@@ -7,7 +8,9 @@ export interface OrderDetails {
   readonly country?: string
   readonly reference?: string
   readonly paymentMethodType?: string
+  readonly targetOrg?: string
   readonly authorizationType?: string
+  readonly debitPlan?: DebitPlan
   readonly frontCallbackUrl?: string
   /** The hosted page's language. */
   readonly locale?: string

@@ -2,9 +2,11 @@ import Type from 'typebox'
 import type { Expiry } from '../../core/card.ts'
 import { isPastExpiry } from '../../core/order.ts'
 import type { Payment, PaymentStatus } from '../../core/payment.ts'
+import type { PayingWallet } from '../../core/wallet.ts'
 import type { PaymentResult } from '../../gateway/ports.ts'
 import { wireAmount } from './amounts.ts'
 import { code, type Code, declineCode } from './codes.ts'
+import { DebitPlan } from './debit-plan.ts'
 import { id, listOf, oneOf, optional } from './fields.ts'
 import { tradeTokenOf } from './ids.ts'
 import { detailsOf } from './order-details.ts'
@@ -30,11 +32,16 @@ const STATES: Readonly<Record<PaymentStatus, OrderState>> = {
 
 /** Where an order stands; a payer on the hosted page may try again after a failure. */
 export function stateOf({ order, payment }: PaymentResult, at: Date): OrderState {
-  if (order.status === 'cancelled' || order.status === 'expired') return 'CLOSED'
+  if (order.status === 'cancelled' || order.status === 'expired') return endOf(payment)
   const state = payment === undefined ? 'PENDING' : STATES[payment.status]
   const isOpen = payment === undefined || (state === 'FAILED' && payment.reopens)
   if (!isOpen || order.status === 'closed') return state
-  return isPastExpiry(order, at) ? 'CLOSED' : 'PENDING'
+  return isPastExpiry(order, at) ? endOf(payment) : 'PENDING'
+}
+
+/** A wallet's owner who refused may still come again; at the order's end it is the refusal that counts. */
+function endOf(payment: Payment | undefined): OrderState {
+  return payment?.wallet && payment.status === 'declined' ? 'FAILED' : 'CLOSED'
 }
 
 /** Why an order ended without success, as notifications and queries say it. */
@@ -85,14 +92,16 @@ export const OrderResultFields = Type.Object({
   completeTime: optional(Type.String()),
   captureMode: optional(Type.String()),
   authorizationType: optional(Type.String()),
+  subscriptionPlan: optional(DebitPlan),
   paymentDetails: listOf(
     Type.Object({
       paymentMethodType: Type.String(),
       payAmount: Type.Number(),
       payCurrency: Type.String(),
       exchangeRate: Type.String(),
+      targetOrg: optional(Type.String({ description: 'The wallet.' })),
       paymentTokenID: optional(id(64)),
-      cardInfo: PaidCard,
+      cardInfo: optional(PaidCard),
     }),
   ),
 })
@@ -121,6 +130,7 @@ export function orderFields(result: PaymentResult, at: Date): Record<string, unk
     ...(payment && { confirmPayTime: payment.createdAt.toISOString() }),
     ...timeFields(result, status),
     ...(isManual && { captureMode: 'MANUAL', authorizationType: details.authorizationType }),
+    subscriptionPlan: details.debitPlan,
     paymentDetails: isPaid ? paymentDetails(result) : [],
   }
 }
@@ -141,18 +151,20 @@ function timeFields({ order, payment }: PaymentResult, status: OrderState) {
 export function paymentDetails(result: PaymentResult): object[] {
   const { order, payment, vaultToken } = result
   if (payment === undefined) return []
-  const details = detailsOf(order)
+  const { paymentMethodType = 'CARD' } = detailsOf(order)
+  const paid = {
+    paymentMethodType,
+    payAmount: wireAmount(payment.amount),
+    payCurrency: payment.amount.currency,
+    exchangeRate: '1',
+  }
+  if (payment.wallet !== undefined) return [{ ...paid, ...paidWallet(payment.wallet) }]
   const token = vaultToken && { paymentTokenID: vaultToken.name }
-  return [
-    {
-      paymentMethodType: details.paymentMethodType ?? 'CARD',
-      payAmount: wireAmount(payment.amount),
-      payCurrency: payment.amount.currency,
-      exchangeRate: '1',
-      ...token,
-      cardInfo: { ...paidCard(payment), ...token },
-    },
-  ]
+  return [{ ...paid, ...token, cardInfo: { ...paidCard(payment), ...token } }]
+}
+
+function paidWallet({ targetOrg, consentName: paymentTokenID }: PayingWallet) {
+  return { targetOrg, ...(paymentTokenID !== undefined && { paymentTokenID }) }
 }
 
 function paidCard(payment: Payment) {

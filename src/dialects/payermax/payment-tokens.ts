@@ -44,14 +44,14 @@ export type PaymentToken =
 
 /** A customer's payment tokens of a scope, newest first. */
 export async function listTokens(
-  { gateway, wallets, access }: Pick<Context, 'gateway' | 'wallets' | 'access'>,
+  { gateway, access }: Pick<Context, 'gateway' | 'access'>,
   customerId: string,
   scope: Scope,
 ): Promise<readonly PaymentToken[]> {
   const { merchantId } = access.merchant
   const [cards, consents] = await Promise.all([
     gateway.listVaultTokens({ merchantId, dialect: DIALECT, customerId }),
-    wallets.list(merchantId, customerId),
+    gateway.listConsents(merchantId, customerId),
   ])
   const all: PaymentToken[] = [
     ...cards.map((stored) => ({ kind: 'card' as const, stored })),
@@ -63,16 +63,17 @@ export async function listTokens(
 }
 
 // Consent to the merchant's own debits includes payments that the customer makes.
-function isFor({ kind, stored }: PaymentToken, scope: Scope): boolean {
+function isFor({ stored }: PaymentToken, scope: Scope): boolean {
   if (scope === 'tokenAcq') return true
   if (scope === 'tokenMit') return stored.merchantMayInitiate
-  return scope === 'tokenRec' && kind === 'card' && stored.usage === 'recurring'
+  return scope === 'tokenRec' && stored.usage === 'recurring'
 }
 
 export function statusOf({ kind, stored }: PaymentToken, at: Date): TokenStatus {
-  const ended = kind === 'card' ? isExpired(stored.expiry, at) : stored.expiresAt <= at
-  if (kind === 'card' && (stored.isDeleted || !stored.isActive)) return 'Deleted'
-  return ended ? 'Expired' : 'Activated'
+  const isGone = kind === 'card' ? stored.isDeleted || !stored.isActive : stored.isRemoved
+  if (isGone) return 'Deleted'
+  const isOver = kind === 'card' ? isExpired(stored.expiry, at) : stored.expiresAt <= at
+  return isOver ? 'Expired' : 'Activated'
 }
 
 /** A payment token's fields, in the order of the documented answer. */

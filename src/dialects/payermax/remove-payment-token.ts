@@ -23,7 +23,7 @@ export const removePaymentToken = operation(
     }),
   },
   async (context, { userId, paymentTokenID: name }) => {
-    const { gateway, wallets, access, isFlat } = context
+    const { gateway, access, isFlat } = context
     const { merchantId } = access.merchant
     const tokens = await listTokens(context, userId, 'tokenAcq')
     const found = tokens.find(({ stored }) => stored.name === name)
@@ -31,8 +31,8 @@ export const removePaymentToken = operation(
       const token = { merchantId, dialect: DIALECT, name }
       await gateway.changeVaultToken(token, { isDeleted: true })
     } else {
-      const consent = { merchantId, customerId: userId, name }
-      const isRemoved = await wallets.remove(consent, gateway.clock.now())
+      const consent = { merchantId, dialect: DIALECT, customerId: userId, name }
+      const isRemoved = await gateway.removeConsent(consent)
       if (!isRemoved) throw new WireError('PAYMENT_TOKEN_ID_INVALID')
     }
     return {

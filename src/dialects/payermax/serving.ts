@@ -2,14 +2,12 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { Gateway } from '../../gateway/gateway.ts'
 import type { Clock } from '../../gateway/ports.ts'
 import type { Operation } from './operation.ts'
-import type { WalletStore } from '../../gateway/wallet-ports.ts'
 
 export interface PayerMaxOptions {
   /** Where payers' browsers reach us: scheme, host and port, without a slash at the end. */
   readonly publicUrl: () => string
   /** The sandbox says why a signature failed, and does what the subject of an order says. */
   readonly isSandbox: boolean
-  readonly wallets: WalletStore
   readonly clock: Clock
 }
 

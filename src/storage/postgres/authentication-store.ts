@@ -178,7 +178,8 @@ function fail(payment: Payment, at: Date, told: Notification | undefined): Query
     ), closed as (
       update payment_order set sealed_authentication = null,
         announces_expiry = announces_expiry and moved.reopens,
-        status = case when moved.reopens and expires_at > ${at}::timestamptz then 'open'
+        status = case when moved.reopens
+          and (expires_at > ${at}::timestamptz or announces_expiry) then 'open'
           else 'closed' end
       from moved
       where payment_order.merchant_id = ${merchantId} and payment_order.order_id = moved.order_id

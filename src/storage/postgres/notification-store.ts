@@ -13,6 +13,7 @@ interface NotificationRow {
   payment_id: string | null
   operation_id: string | null
   vault_token_id: string | null
+  consent_name: string | null
   dialect: string
   url: string
   attempts: number
@@ -55,10 +56,10 @@ export function postgresNotificationStore(database: Database): NotificationStore
 export function insertNotification(told: Notification, at: Date): Query {
   return sql('notification_insert')`
     insert into notification (merchant_id, notification_id, order_id, payment_id, operation_id,
-      vault_token_id, dialect, event, url, state, due_at, created_at)
+      vault_token_id, consent_name, dialect, event, url, state, due_at, created_at)
     values (${told.merchantId}, ${told.notificationId}, ${told.orderId}, ${told.paymentId},
-      ${told.operationId}, ${told.vaultTokenId}, ${told.dialect}, ${told.event}, ${told.url}, 'due',
-      ${told.dueAt}, ${at})`
+      ${told.operationId}, ${told.vaultTokenId}, ${told.consentName}, ${told.dialect},
+      ${told.event}, ${told.url}, 'due', ${told.dueAt}, ${at})`
 }
 
 function toNotification(row: NotificationRow): Notification {
@@ -70,6 +71,7 @@ function toNotification(row: NotificationRow): Notification {
     paymentId: row.payment_id ?? undefined,
     operationId: row.operation_id ?? undefined,
     vaultTokenId: row.vault_token_id ?? undefined,
+    consentName: row.consent_name ?? undefined,
     dialect: row.dialect,
     url: row.url,
     attempts: row.attempts,

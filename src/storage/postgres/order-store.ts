@@ -1,5 +1,6 @@
 import type { Order, OrderStatus } from '../../core/order.ts'
 import type { VaultTokenUsage } from '../../core/payment.ts'
+import type { Notification } from '../../gateway/notification-ports.ts'
 import type { Amendment, ExistingOrder, NewOrder, OrderStore } from '../../gateway/ports.ts'
 import { claims, type Database, type Query, sql } from './database.ts'
 import { withHoldEnd } from './hold-store.ts'
@@ -77,23 +78,13 @@ export function postgresOrderStore(database: Database): OrderStore {
       return count
     },
 
-    async cancel(merchantId, orderId, at) {
-      const { count } = await database.run(
-        sql('order_cancel')`update payment_order
-          set status = 'cancelled', sealed_authentication = null, announces_expiry = false
-          where merchant_id = ${merchantId} and order_id = ${orderId} and status = 'open'
-            and expires_at > ${at}`,
-      )
-      return count === 1
-    },
-
     amend: (ref, amendment) => claims(database, amendOrder(ref, amendment)),
 
     ...listingMethods(database),
   }
 }
 
-type ListingMethods = Pick<OrderStore, 'list' | 'overdue' | 'expire'>
+type ListingMethods = Pick<OrderStore, 'list' | 'overdue' | 'expire' | 'cancel'>
 
 function listingMethods(database: Database): ListingMethods {
   return {
@@ -112,23 +103,14 @@ function listingMethods(database: Database): ListingMethods {
       return rows.map(toOrder)
     },
 
-    async expire({ merchantId, orderId }, told) {
-      const { count } = await database.run(
-        sql('order_expire')`
-          with ended as (
-            update payment_order set status = 'expired', sealed_authentication = null,
-              announces_expiry = false
-            where merchant_id = ${merchantId} and order_id = ${orderId} and status = 'open'
-            returning order_id
-          ), told as (
-            insert into notification (merchant_id, notification_id, order_id, dialect, event, url,
-              state, due_at, created_at)
-            select ${merchantId}, ${told?.notificationId}::uuid, order_id, ${told?.dialect},
-              ${told?.event}, ${told?.url}, 'due', ${told?.dueAt}::timestamptz, now()
-            from ended where ${told !== undefined}
-          )
-          select order_id from ended`,
-      )
+    async expire(order, told) {
+      const { count } = await database.run(endOrder(order, { status: 'expired', told }))
+      return count === 1
+    },
+
+    async cancel(order, at, told) {
+      const ending = { status: 'cancelled', expiresAfter: at, told } as const
+      const { count } = await database.run(endOrder(order, ending))
       return count === 1
     },
   }
@@ -147,6 +129,32 @@ function amendOrder(
     where merchant_id = ${merchantId} and order_id = ${orderId}
       and (select count(*) from jsonb_object_keys(
         coalesce(details -> ${into}::text, '{}') || ${added}::jsonb)) <= ${entriesMax}::integer`
+}
+
+interface Ending {
+  readonly status: 'expired' | 'cancelled'
+  /** Only an order that may be paid until then ends this way. */
+  readonly expiresAfter?: Date
+  readonly told: Notification | undefined
+}
+
+/** Ends an order that nobody pays, and tells of it in the same commit. */
+function endOrder({ merchantId, orderId }: Order, { status, expiresAfter, told }: Ending): Query {
+  return sql('order_end')`
+    with ended as (
+      update payment_order set status = ${status}, sealed_authentication = null,
+        announces_expiry = false
+      where merchant_id = ${merchantId} and order_id = ${orderId} and status = 'open'
+        and (${expiresAfter}::timestamptz is null or expires_at > ${expiresAfter}::timestamptz)
+      returning order_id
+    ), told as (
+      insert into notification (merchant_id, notification_id, order_id, dialect, event, url,
+        state, due_at, created_at)
+      select ${merchantId}, ${told?.notificationId}::uuid, order_id, ${told?.dialect},
+        ${told?.event}, ${told?.url}, 'due', ${told?.dueAt}::timestamptz, now()
+      from ended where ${told !== undefined}
+    )
+    select order_id from ended`
 }
 
 // Either unique index may already hold the order: its reference, or its idempotency key.

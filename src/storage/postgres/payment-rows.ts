@@ -1,6 +1,7 @@
 import type { CardHolder } from '../../core/card.ts'
 import type { FailureReason, Issuer, Payment, PaymentStatus } from '../../core/payment.ts'
 import type { Brand } from '../../core/pan.ts'
+import type { PayingWallet } from '../../core/wallet.ts'
 import { type Query, sql } from './database.ts'
 
 export interface PaymentRow {
@@ -30,6 +31,7 @@ export interface PaymentRow {
   card_funding: Issuer['funding'] | null
   failure: FailureReason | null
   vault_token_id: string | null
+  wallet: PayingWallet | null
   card_expiry_year: number | null
   card_expiry_month: number | null
   holder: CardHolder | null
@@ -51,7 +53,7 @@ export function toPayment(row: PaymentRow): Payment {
     orderId: row.order_id,
     status: row.status,
     instrument: row.instrument,
-    ...toCard(row),
+    ...toInstrument(row),
     amount: { minor: row.amount_minor, currency: row.currency },
     authorizedMinor: row.authorized_minor,
     capturedMinor: row.captured_minor,
@@ -80,15 +82,16 @@ export function jsonOf(value: object | undefined): string | undefined {
   return value === undefined ? undefined : JSON.stringify(value)
 }
 
-function toCard({
+function toInstrument({
   card_expiry_year: year,
   card_expiry_month: month,
   ...row
-}: PaymentRow): Pick<Payment, 'card' | 'cardExpiry' | 'holder'> {
+}: PaymentRow): Pick<Payment, 'card' | 'cardExpiry' | 'holder' | 'wallet'> {
   return {
     card: { panMasked: row.pan_masked, brand: row.brand ?? undefined },
     cardExpiry: year === null || month === null ? undefined : { year, month },
     holder: row.holder ?? undefined,
+    wallet: row.wallet ?? undefined,
   }
 }
 

@@ -1,11 +1,13 @@
 import type { Order } from '../../core/order.ts'
 import type { Payment } from '../../core/payment.ts'
+import type { PayingWallet } from '../../core/wallet.ts'
 import type { Notification } from '../../gateway/notification-ports.ts'
 import type { Operation, PaymentStore, Settlement } from '../../gateway/ports.ts'
 import { claims, type Database, type Query, sql } from './database.ts'
 import { insertOrder } from './order-store.ts'
 import { operationMethods } from './operation-store.ts'
 import { findPayment, jsonOf, type PaymentRow, toPayment } from './payment-rows.ts'
+import { keepConsent } from './wallet-store.ts'
 import { keepVaultToken, type VaultTokenRow, toVaultToken } from './vault-token-store.ts'
 
 export function postgresPaymentStore(database: Database): PaymentStore {
@@ -45,11 +47,15 @@ export function postgresPaymentStore(database: Database): PaymentStore {
     },
 
     async settle(settlement) {
-      const { vaultToken } = settlement
-      if (vaultToken === undefined) return settleOn(database, settlement)
+      const { vaultToken, consent } = settlement
+      if (vaultToken === undefined && consent === undefined) {
+        return settleOn(database, settlement)
+      }
       return database.transaction(async (transaction) => {
-        const vaultTokenId = await keepVaultToken(transaction, vaultToken)
-        return settleOn(transaction, settlement, vaultTokenId)
+        const vaultTokenId = vaultToken && (await keepVaultToken(transaction, vaultToken))
+        const settled = await settleOn(transaction, settlement, vaultTokenId)
+        if (settled && consent) await keepConsent(transaction, consent)
+        return settled
       })
     },
 
@@ -73,13 +79,13 @@ function beginPayment(payment: Payment, operation: Operation): Query {
     ), begun as (
       insert into payment (merchant_id, payment_id, order_id, status, instrument, pan_masked, brand,
         card_expiry_year, card_expiry_month, amount_minor, currency, eci, trace_number,
-        vault_token_id, holder, details, reopens, created_at)
+        vault_token_id, wallet, holder, details, reopens, created_at)
       select ${payment.merchantId}, ${payment.paymentId}::uuid, order_id, ${payment.status},
         ${payment.instrument}, ${payment.card.panMasked}, ${payment.card.brand},
         ${payment.cardExpiry?.year}::smallint, ${payment.cardExpiry?.month}::smallint,
         ${payment.amount.minor}::bigint, ${payment.amount.currency}, ${payment.eci},
-        ${payment.traceNumber}, ${payment.vaultTokenId}::uuid, ${jsonOf(payment.holder)}::jsonb,
-        ${jsonOf(payment.details)}::jsonb,
+        ${payment.traceNumber}, ${payment.vaultTokenId}::uuid, ${jsonOf(payment.wallet)}::jsonb,
+        ${jsonOf(payment.holder)}::jsonb, ${jsonOf(payment.details)}::jsonb,
         ${payment.reopens}::boolean, ${payment.createdAt}::timestamptz
       from claimed
     )
@@ -96,7 +102,8 @@ function refusePayment(payment: Payment, told: Notification | undefined): Query 
     with claimed as (
       update payment_order set sealed_authentication = null,
         announces_expiry = announces_expiry and ${payment.reopens}::boolean,
-        status = case when ${payment.reopens}::boolean and expires_at > ${payment.createdAt}::timestamptz
+        status = case when ${payment.reopens}::boolean
+          and (expires_at > ${payment.createdAt}::timestamptz or announces_expiry)
           then 'open' else 'closed' end
       where merchant_id = ${payment.merchantId} and order_id = ${payment.orderId}
         and status = 'open'
@@ -167,6 +174,11 @@ function sumsOf(settlement: Settlement) {
   }
 }
 
+/** What a wallet's payment has brought about: the name of the consent. */
+function madeBy({ consent }: Settlement): Pick<PayingWallet, 'consentName'> {
+  return consent === undefined ? {} : { consentName: consent.name }
+}
+
 async function settleOn(
   database: Database,
   settlement: Settlement,
@@ -176,8 +188,8 @@ async function settleOn(
   return rows[0] && toPayment(rows[0])
 }
 
-// One statement: journal, payment, order and notification commit together. The journal row's state
-// is the lock: the slower of two settlers finds it no longer 'sent' and changes nothing.
+// One statement: journal, payment, order and notification commit together. An order that is past its
+// expiry by then and to be told of is left to its expiry. The journal row's state is the lock: the slower of two settlers finds it no longer 'sent' and changes nothing.
 // Every part names the merchant, so the whole runs on one shard. The final status of a capture or
 // refund depends on the sums as they are when the row is locked, so it is decided here; so does that
 // of a void which releases all that is left beside what was captured.
@@ -220,20 +232,19 @@ function writeOutcome(settlement: Settlement, vaultTokenId: string | undefined):
         issuer_country = coalesce(issuer_country, ${issuer.country}),
         issuer_bank = coalesce(issuer_bank, ${issuer.bank}),
         card_funding = coalesce(card_funding, ${issuer.funding}),
-        holder = null,
-        failure = coalesce(failure, ${settlement.failure}),
+        holder = null, failure = coalesce(failure, ${settlement.failure}),
+        wallet = wallet || ${jsonOf(madeBy(settlement))}::jsonb,
         vault_token_id = coalesce(vault_token_id, ${vaultTokenId}::uuid),
         settled_at = case when ${kind} in ('authorize', 'capture', 'credit') then ${at}::timestamptz
           else settled_at end
       where merchant_id = ${merchantId} and payment_id = ${paymentId}
         and exists (select from settled)
-      returning *
+      returning *, status in ('authorized', 'captured', 'verified', 'credited') is_paid
     ), ended as (
       update payment_order set sealed_authentication = null,
-        announces_expiry = announces_expiry and moved.reopens
-          and moved.status not in ('authorized', 'captured', 'verified', 'credited'),
-        status = case when moved.status in ('authorized', 'captured', 'verified', 'credited')
-          then 'paid' when moved.reopens and expires_at > ${at}::timestamptz then 'open'
+        announces_expiry = announces_expiry and moved.reopens and not moved.is_paid,
+        status = case when moved.is_paid then 'paid'
+          when moved.reopens and (expires_at > ${at}::timestamptz or announces_expiry) then 'open'
           else 'closed' end
       from moved
       where payment_order.merchant_id = ${merchantId}
