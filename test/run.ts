@@ -29,7 +29,8 @@ let failed = false
 try {
   for (const group of [tests, sweeps]) {
     if (group === undefined || group.length === 0) continue
-    const args = ['--test', '--test-concurrency=2', '--test-timeout=120000', ...group]
+    const limits = ['--test-concurrency=2', '--test-timeout=120000', '--test-force-exit']
+    const args = ['--test', ...limits, ...group]
     const child = spawn(process.execPath, args, { stdio: 'inherit', env })
     const [code] = (await once(child, 'exit')) as [number | null]
     failed ||= code !== 0

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { fileURLToPath } from 'node:url'
 import { brotliDecompressSync, createBrotliDecompress } from 'node:zlib'
-import { type Browser, chromium } from 'playwright-core'
+import { type Browser, type BrowserContextOptions, chromium } from 'playwright-core'
 
 const CACHE = fileURLToPath(new URL('../../node_modules/.cache/', import.meta.url))
 
@@ -39,17 +39,24 @@ export async function launchBrowser(): Promise<Browser> {
 
 const CLOSING_MS = 5_000
 
-/** A page that wanted another program opened can keep this Chromium from ever closing. */
+/** A page that wanted another program opened can keep this Chromium from ever closing it. */
 async function closingInTime(browser: Browser): Promise<Browser> {
   const session = await browser.newBrowserCDPSession()
   const { processInfo } = await session.send('SystemInfo.getProcessInfo')
   await session.detach()
   const main = processInfo.find(({ type }) => type === 'browser')
-  const close = browser.close.bind(browser)
+  const [close, newContext] = [browser.close.bind(browser), browser.newContext.bind(browser)]
+  const inTime = async (closing: Promise<void>) => {
+    const timer = setTimeout(() => main && process.kill(main.id, 'SIGKILL'), CLOSING_MS)
+    await closing.finally(() => clearTimeout(timer))
+  }
   return Object.assign(browser, {
-    async close() {
-      const timer = setTimeout(() => main && process.kill(main.id, 'SIGKILL'), CLOSING_MS)
-      await close().finally(() => clearTimeout(timer))
+    close: () => inTime(close()),
+    async newContext(options?: BrowserContextOptions) {
+      const context = await newContext(options)
+      const closeContext = context.close.bind(context)
+      // With its browser gone it is as closed as can be.
+      return Object.assign(context, { close: () => inTime(closeContext()).catch(() => {}) })
     },
   })
 }
