@@ -3,7 +3,7 @@ import type { Logger } from 'pino'
 import type { Config } from '../config.ts'
 import type { Dialect } from '../dialects/dialect.ts'
 import { createFailureBudget } from '../dialects/jcc/failure-budget.ts'
-import { jcc } from '../dialects/jcc/jcc.ts'
+import { jcc, type JccOptions } from '../dialects/jcc/jcc.ts'
 import { createLogIn } from '../dialects/jcc/log-in.ts'
 import type { PasswordCost } from '../dialects/jcc/password.ts'
 import { createSeTokens, type SeTokens } from '../dialects/jcc/open-se-token.ts'
@@ -83,6 +83,7 @@ export interface Given {
   readonly assets: Assets
   /** Whose signatures the messages of payers' wallets must have. */
   readonly walletTrust: () => Promise<WalletTrust>
+  readonly googlePay: JccOptions['googlePay']
   /** What API users' passwords cost to check; undefined is the full price. */
   readonly passwordCost?: PasswordCost
   /** Runs before anything is read: migrations, checks, demo data. */
@@ -215,7 +216,7 @@ export async function compose(given: Given): Promise<Program> {
 }
 
 function dialectsOf(
-  { isSandbox, passwordCost: cost }: Given,
+  { isSandbox, passwordCost: cost, googlePay }: Given,
   base: Base,
   publicUrl: () => string,
 ): readonly Dialect[] {
@@ -223,7 +224,7 @@ function dialectsOf(
   const logIn = createLogIn({ store: postgresApiUserStore(database), clock, cost })
   return [
     twoC2p({ publicUrl, explains: isSandbox }),
-    jcc({ publicUrl, logIn, seTokens: seTokensOf(base) }),
+    jcc({ publicUrl, logIn, seTokens: seTokensOf(base), googlePay }),
     payerMax({ publicUrl, isSandbox, clock }),
   ]
 }

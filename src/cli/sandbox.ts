@@ -11,7 +11,7 @@ import { SANDBOX_PASSWORD_COST } from '../sandbox/api-users.ts'
 import { seedMerchants } from '../sandbox/merchants.ts'
 import { seedPayerMaxAccounts, seedPayerMaxTokens } from '../sandbox/payermax.ts'
 import { addSandboxRoutes, firstCurl } from '../sandbox/routes.ts'
-import { addWalletRoutes, createSandboxWallets } from '../sandbox/wallets.ts'
+import { addWalletRoutes, createSandboxWallets, SANDBOX_GATEWAY } from '../sandbox/wallets.ts'
 import { startEmbeddedPostgres } from '../storage/embedded.ts'
 import { migrate } from '../storage/postgres/migrate.ts'
 import { registerThreedsSandbox } from '../threeds/sandbox.ts'
@@ -81,6 +81,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       isSandbox: true,
       assets: await readAssets(),
       walletTrust: wallets.trust,
+      googlePay: { gateway: SANDBOX_GATEWAY, environment: 'TEST' },
       passwordCost: SANDBOX_PASSWORD_COST,
       directoryServerUrl: (publicUrl) => `${publicUrl}/sandbox/3ds/directory`,
       limits: { ...LIMITS, ...limits },

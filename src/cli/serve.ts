@@ -35,6 +35,10 @@ export async function startServer(
     isSandbox: false,
     assets: await readAssets(),
     walletTrust: async () => walletTrust,
+    googlePay:
+      config.googlePayGateway === undefined
+        ? undefined
+        : { gateway: config.googlePayGateway, environment: 'PRODUCTION' },
     directoryServerUrl:
       config.directoryServerUrl === undefined ? undefined : () => config.directoryServerUrl ?? '',
     limits: LIMITS,

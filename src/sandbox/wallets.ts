@@ -14,7 +14,8 @@ import { sealApplePay } from './apple-wallet.ts'
 import { createGoogleAuthority, type GoogleAuthority, sealGooglePay } from './google-wallet.ts'
 
 /** The name that the sandbox's own Google Pay knows the gateway by. */
-const SANDBOX_GATEWAY = 'tessera-sandbox'
+/** What the sandbox's Google calls us. */
+export const SANDBOX_GATEWAY = 'tessera-sandbox'
 
 const FIRST_PAN = '4111111111111111'
 const WEEK_MS = 7 * 86_400_000

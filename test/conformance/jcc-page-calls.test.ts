@@ -201,12 +201,18 @@ test('jcc isMaestroCard: by its digits, in whatever way they come', async () => 
   }
 })
 
-test('jcc getPaymentSettings: a merchant without wallet keys has no wallet buttons', async () => {
+test('jcc getPaymentSettings: what a Google Pay button needs is told of a known merchant', async () => {
   const { merchantInfo } = await session(await register(jcc))
   const { merchantLogin: login } = merchantInfo as { merchantLogin: string }
-  assert.deepEqual(await page.call('rest/getPaymentSettings.do', { login }), { settings: {} })
+  const settings = {
+    'googlePay.environment': 'TEST',
+    'googlePay.merchantId': 'CY01',
+    'googlePay.gateway': 'tessera-sandbox',
+  }
+  assert.deepEqual(await page.call('rest/getPaymentSettings.do', { login }), { settings })
   const byUser = await page.call('rest/getPaymentSettings.do', { login: 'jt02' })
-  assert.deepEqual(byUser, { settings: {} })
+  const others = { ...settings, 'googlePay.merchantId': 'JT02' }
+  assert.deepEqual(byUser, { settings: others })
   const nobody = await page.call('rest/getPaymentSettings.do', { login: 'nobody' })
   assert.equal(nobody['errorCode'], 5)
 })

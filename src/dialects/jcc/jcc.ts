@@ -51,6 +51,7 @@ export interface JccOptions {
   readonly publicUrl: () => string
   readonly logIn: Context['logIn']
   readonly seTokens: SeTokens
+  readonly googlePay: Context['googlePay']
 }
 
 /** The wire format of JCC and its family: `/payment/rest/*.do` and its neighbors. */
@@ -118,10 +119,9 @@ async function answerTo(
     const parameters = readParameters({ query, body })
     const locale = localeIn(parameters)
     language = languageOf(locale)
-    const { logIn, seTokens } = options
     const publicUrl = options.publicUrl()
-    const context = { gateway, publicUrl, language, locale, ip, headers, body, logIn, seTokens }
-    return await operation.run(context, parameters)
+    const asked = { language, locale, ip, headers, body }
+    return await operation.run({ ...options, ...asked, gateway, publicUrl }, parameters)
   } catch (error) {
     if (error instanceof WireError) return operation.fault(error.fault, language)
     if (!(error instanceof Refusal)) throw error

@@ -33,8 +33,17 @@ export interface Context {
   /** As it came, for a signature over it. */
   readonly body: Uint8Array
   readonly seTokens: SeTokens
+  /** Undefined where the gateway has no name with Google. */
+  readonly googlePay: GooglePay | undefined
   /** @throws WireError for anybody without an API user's credentials. */
   logIn(request: LogInRequest): Promise<Caller>
+}
+
+/** What a page's Google Pay button must know of the gateway. */
+export interface GooglePay {
+  /** Our name with Google. */
+  readonly gateway: string
+  readonly environment: 'TEST' | 'PRODUCTION'
 }
 
 export interface LogInRequest extends Pick<Context, 'gateway' | 'ip' | 'headers' | 'body'> {

@@ -8,7 +8,7 @@ import { findPayersOrder } from './find-order.ts'
 import { errorFields } from './form-answer.ts'
 import { type Operation, payerOperation } from './operation.ts'
 
-/** `getPaymentSettings.do`: what a page needs for its wallet buttons; a merchant without has none. */
+/** `getPaymentSettings.do`: what a page needs for its Google Pay button, where there is one. */
 const getPaymentSettings = payerOperation(
   {
     paths: ['rest/getPaymentSettings.do'],
@@ -22,7 +22,15 @@ const getPaymentSettings = payerOperation(
   async (context, { login }) => {
     const access = await merchantByLogin(context, login)
     if (access === undefined) throw new WireError('5', 'wrong', 'login')
-    return { settings: {} }
+    const { googlePay } = context
+    if (googlePay === undefined) return { settings: {} }
+    return {
+      settings: {
+        'googlePay.environment': googlePay.environment,
+        'googlePay.merchantId': access.merchant.merchantId,
+        'googlePay.gateway': googlePay.gateway,
+      },
+    }
   },
 )
 

@@ -60,7 +60,11 @@ export const getSessionStatus = payerOperation(
       orderExpired: now >= order.expiresAt,
       backUrl: finishUrl(context, order.orderId),
       merchantInfo: await merchantInfo(context, order),
-      merchantOptions: MERCHANT_OPTIONS,
+      // The sandbox's Google is not the one that a payer's phone has.
+      merchantOptions:
+        context.googlePay?.environment === 'PRODUCTION'
+          ? [...MERCHANT_OPTIONS, 'GOOGLEPAY']
+          : MERCHANT_OPTIONS,
     }
   },
 )
