@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHmac } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHmac, createSecretKey } from 'node:crypto'
 
 // 16 bytes of order id, then the merchant id padded: 80 bytes sealed, 108 characters of base64,
 // the length that 2C2P's own payment tokens have.
@@ -23,8 +23,10 @@ export interface SessionTokens {
   open(sealed: Buffer): OrderRef | undefined
 }
 
-/** @param key 32 bytes, for this purpose only. */
-export function createSessionTokens(key: Buffer): SessionTokens {
+/** @param secret 32 bytes, for this purpose only. */
+export function createSessionTokens(secret: Buffer): SessionTokens {
+  // Made once: a cipher that is given bytes makes a key of them each time, at thrice the cost.
+  const key = createSecretKey(secret)
   return {
     seal({ merchantId, orderId }) {
       const plaintext = Buffer.alloc(16 + MERCHANT_BYTES)
