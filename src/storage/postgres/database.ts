@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
+import { openLanes, type Lanes } from './lanes.ts'
 
 /** A prepared statement: parsed once per connection under its name. */
 export interface Query {
@@ -16,6 +17,7 @@ export interface Rows<Row> {
 
 /** PostgreSQL, as the stores see it. */
 export interface Database {
+  /** Others wait behind it on one connection, so it is quick; a slow one runs in a transaction. */
   run<Row extends object>(query: Query): Promise<Rows<Row>>
   /** One statement or several without values, as migrations need them. */
   script(text: string): Promise<void>
@@ -34,11 +36,10 @@ pg.types.setTypeParser(INT8_OID, BigInt)
 const STATEMENT_TIMEOUT_MS = 5_000
 const CONNECT_TIMEOUT_MS = 5_000
 
-/** @param options.connections most connections held at once. */
+/** @param options.connections most connections held at once; one counts as two. */
 export function connect(url: string, options: { connections: number }): Database {
-  const pool = new pg.Pool({
+  const config = {
     connectionString: url,
-    max: options.connections,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     // Above the server's own limit, for a server that no longer answers at all.
     query_timeout: STATEMENT_TIMEOUT_MS + 2_000,
@@ -46,16 +47,23 @@ export function connect(url: string, options: { connections: number }): Database
     idle_in_transaction_session_timeout: 10_000,
     lock_timeout: 2_000,
     application_name: 'tessera',
-  })
+  }
+  const shared = Math.max(1, Math.floor(options.connections / 2))
+  const lanes = openLanes(config, shared)
+  const pool = new pg.Pool({ ...config, max: Math.max(1, options.connections - shared) })
   // A connection that breaks while idle is replaced by the pool; there is nobody to tell.
   pool.on('error', () => {})
-  const { run, script } = over(pool)
+  const run = over(lanes.query)
   return {
     // A single statement that lost was rolled back whole, so it may simply run again.
     run: (query) => untilUncontended(() => run(query)),
-    script,
+    async script(text) {
+      await pool.query(text)
+    },
     transaction: (work) => untilUncontended(() => transact(pool, work)),
-    close: () => pool.end(),
+    async close() {
+      await Promise.all([lanes.end(), pool.end()])
+    },
   }
 }
 
@@ -91,23 +99,19 @@ async function untilUncontended<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-type Runner = Pick<pg.Pool, 'query'>
-
-function over(runner: Runner): Pick<Database, 'run' | 'script'> {
-  return {
-    async run<Row extends object>(query: Query) {
-      const { rows, rowCount } = await runner.query<Row & pg.QueryResultRow>(query)
-      return { rows, count: rowCount ?? 0 }
-    },
-    async script(text) {
-      await runner.query(text)
-    },
+function over(send: Lanes['query']): Database['run'] {
+  return async <Row extends object>(query: Query) => {
+    const { rows, rowCount } = await send<Row & pg.QueryResultRow>(query)
+    return { rows, count: rowCount ?? 0 }
   }
 }
 
 function nested(client: pg.PoolClient): Database {
   const database: Database = {
-    ...over(client),
+    run: over((query) => client.query(query)),
+    async script(text) {
+      await client.query(text)
+    },
     transaction: (work) => work(database),
     close: () => Promise.resolve(),
   }

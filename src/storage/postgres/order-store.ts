@@ -89,7 +89,10 @@ type ListingMethods = Pick<OrderStore, 'list' | 'overdue' | 'expire' | 'cancel'>
 function listingMethods(database: Database): ListingMethods {
   return {
     async list(query, at) {
-      const { rows } = await database.run<OrderListRow>(listOrders(query, at))
+      // A long list takes its time, on a connection of its own.
+      const { rows } = await database.transaction((own) =>
+        own.run<OrderListRow>(listOrders(query, at)),
+      )
       const { total = 0n, order_ids: orderIds = [] } = rows[0] ?? {}
       return { total: Number(total), orderIds }
     },

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict'
+import { after, test } from 'node:test'
+import { freshDatabaseUrl } from '../../../test/support/database.ts'
+import { connect, sql, sqlState } from './database.ts'
+
+const url = await freshDatabaseUrl()
+const database = connect(url, { connections: 4 })
+after(() => database.close())
+
+const echo = (value: number) => sql('lanes_echo')`select ${value}::integer as value`
+
+async function valueOf(value: number): Promise<number | undefined> {
+  const { rows } = await database.run<{ value: number }>(echo(value))
+  return rows[0]?.value
+}
+
+test('lanes: each of many statements at once gets its own answer, over few connections', async () => {
+  const values = Array.from({ length: 500 }, (_, index) => index)
+  assert.deepEqual(await Promise.all(values.map(valueOf)), values)
+  const { rows } = await database.run<{ held: bigint }>(
+    sql('lanes_held')`select count(*) held from pg_stat_activity
+      where datname = current_database() and pid <> pg_backend_pid()`,
+  )
+  assert.equal(rows[0]?.held, 1n)
+})
+
+test('lanes: a statement that fails leaves those before and after it alone', async () => {
+  const divide = (by: number) =>
+    database
+      .run<{ value: number }>(sql('lanes_divide')`select 12 / ${by}::integer as value`)
+      .then(({ rows }) => rows[0]?.value, sqlState)
+  const answers = await Promise.all([1, 0, 2, 0, 3, 4, 0, 6].map(divide))
+  assert.deepEqual(answers, [12, '22012', 6, '22012', 4, 3, '22012', 2])
+})
+
+test('lanes: a connection that breaks fails what is under way on it, and is replaced', async () => {
+  const end = sql('lanes_end')`select pg_terminate_backend(pg_backend_pid())`
+  const [broken, ...others] = await Promise.allSettled([
+    database.run(end),
+    ...Array.from({ length: 20 }, (_, index) => valueOf(index)),
+  ])
+  assert.equal(broken?.status, 'rejected')
+  const answered = others.flatMap((other, index) =>
+    other.status === 'fulfilled' ? [[index, other.value]] : [],
+  )
+  // The other connection goes on; on the broken one nothing is answered wrongly.
+  assert.ok(answered.length > 0 && answered.length < 20, `${answered.length}`)
+  for (const [index, value] of answered) assert.equal(value, index)
+  assert.deepEqual(await Promise.all([1, 2, 3, 4].map(valueOf)), [1, 2, 3, 4])
+})
+
+test('lanes: what waits for a lock in a transaction keeps nothing else waiting', async () => {
+  await database.script('create table held (name text primary key); insert into held values (1)')
+  await database.transaction(async (own) => {
+    await own.run(sql('lanes_lock')`select * from held for update`)
+    const second = database.transaction((other) =>
+      other.run(sql('lanes_lock')`select * from held for update nowait`),
+    )
+    await assert.rejects(second, (error) => sqlState(error) === '55P03')
+    assert.equal(await valueOf(7), 7)
+  })
+})
+
+test('lanes: closing waits for what is under way', async () => {
+  const closing = connect(url, { connections: 4 })
+  const slow = closing.run<{ value: number }>(sql('lanes_slow')`select 1 value from pg_sleep(0.05)`)
+  await closing.run(echo(1))
+  await closing.close()
+  assert.equal((await slow).rows[0]?.value, 1)
+  await assert.rejects(closing.run(echo(1)))
+})
