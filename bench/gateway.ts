@@ -30,8 +30,8 @@ export function startGateway(options: GatewayOptions) {
   const log = join(options.dataDir, 'gateway.log')
   const logFile = openSync(log, 'a')
   const startedAt = performance.now()
-  const flags = ['--disable-sigusr1', '--report-exclude-env', ...options.nodeOptions]
-  const child = spawn(process.execPath, [...flags, MAIN, 'sandbox'], {
+  const flags = ['--disable-sigusr1', '--report-exclude-env', '--max-semi-space-size=20']
+  const child = spawn(process.execPath, [...flags, ...options.nodeOptions, MAIN, 'sandbox'], {
     stdio: ['ignore', logFile, 'pipe'],
     env: {
       ...process.env,
