@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { createIds, systemClock } from '../src/cli/ids.ts'
+import { anOrder } from '../src/core/order.fixture.ts'
 import type { Order } from '../src/core/order.ts'
+import { aPayment } from '../src/core/payment.fixture.ts'
 import type { Payment } from '../src/core/payment.ts'
 import type { Operation } from '../src/gateway/ports.ts'
 import { connect } from '../src/storage/postgres/database.ts'
@@ -28,26 +30,14 @@ const ids = createIds(systemClock)
 const clock = systemClock
 let invoices = 0
 
-function anOrder(merchantId: string): Order {
+function newOrder(merchantId: string): Order {
   invoices += 1
   const merchantReference = `bench-${process.pid}-${invoices}`
-  const amount = { minor: 100_000n, currency: 'SGD' }
-  return {
+  return anOrder({
     merchantId,
     orderId: ids.uuid(),
-    dialect: 'twoc2p',
     merchantReference,
-    status: 'open',
-    amount,
-    description: 'item 1',
-    captureMode: 'automatic',
-    tokenize: 'no',
     threeds: 'none',
-    customerId: undefined,
-    announcesExpiry: false,
-    storedFor: undefined,
-    vaultTokenIds: [],
-    notifyUrl: undefined,
     details: {
       merchantID: merchantId,
       invoiceNo: merchantReference,
@@ -58,39 +48,22 @@ function anOrder(merchantId: string): Order {
     },
     expiresAt: clock.in(1_800_000),
     createdAt: clock.now(),
-  }
+  })
 }
 
-function aPayment({ merchantId, orderId, amount }: Order): Payment {
-  return {
+function newPayment({ merchantId, orderId, amount }: Order): Payment {
+  return aPayment({
     merchantId,
     paymentId: ids.uuid(),
     orderId,
     status: 'authorizing',
-    instrument: 'card',
-    card: { panMasked: '411111******1111', brand: 'visa' },
     cardExpiry: { year: 2030, month: 12 },
     amount,
     authorizedMinor: 0n,
-    capturedMinor: 0n,
-    capturingMinor: 0n,
-    refundedMinor: 0n,
-    refundingMinor: 0n,
-    creditedMinor: 0n,
     eci: '07',
     traceNumber: ids.traceNumber(),
-    rrn: undefined,
-    approvalCode: undefined,
-    responseCode: undefined,
-    networkTransactionId: undefined,
-    issuer: {},
-    failure: undefined,
-    vaultTokenId: undefined,
-    details: undefined,
-    reopens: false,
-    settledAt: undefined,
     createdAt: clock.now(),
-  }
+  })
 }
 
 function anOperation({ merchantId, paymentId, amount }: Payment): Operation {
@@ -116,12 +89,12 @@ function storesOn(databaseUrl: string, connections: number) {
     database,
     merchants: postgresMerchantStore(database),
     async payOnce(merchantId: string): Promise<void> {
-      const order = anOrder(merchantId)
+      const order = newOrder(merchantId)
       const unused = { idempotencyKey: undefined, sealedAuthentication: undefined }
       await orders.insert({ order, requestHash: randomBytes(32), ...unused })
       const found = await orders.find(merchantId, order.orderId)
       if (found === undefined) throw new Error('an order is not there')
-      const payment = aPayment(found)
+      const payment = newPayment(found)
       const operation = anOperation(payment)
       if (!(await payments.begin(payment, operation))) throw new Error('an order is not open')
       const outcome = { state: 'approved', status: 'captured', answer: ANSWER } as const
