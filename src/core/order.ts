@@ -42,6 +42,8 @@ export interface Order {
   readonly status: OrderStatus
   readonly expiresAt: Date
   readonly createdAt: Date
+  /** Undefined unless it is `cancelled`. */
+  readonly cancelledAt?: Date | undefined
 }
 
 /** What the customer agreed to with storing a card; undefined is no more than to pay again. */

@@ -263,8 +263,10 @@ async function openHosted() {
 test('orders that are closed, by the merchant or by the payer, are told as CLOSED, once', async () => {
   const closed = await openHosted()
   const { outTradeNo } = closed
-  await accepted('orderClose', { outTradeNo })
-  assert.equal((await accepted('orderClose', { outTradeNo }))['status'], 'CLOSED')
+  const startedAt = Date.now()
+  const answer = await accepted('orderClose', { outTradeNo })
+  assert.equal(answer['status'], 'CLOSED')
+  assert.deepEqual(await accepted('orderClose', { outTradeNo }), answer)
   const cancelled = await openHosted()
   const page = `${gateway.url}/page/${cancelled.ref}/cancel`
   assert.equal((await fetch(page, { method: 'POST' })).status, 200)
@@ -275,6 +277,11 @@ test('orders that are closed, by the merchant or by the payer, are told as CLOSE
     assert.deepEqual([code, msg, notifyType], ['PAYMENT_FAILED', told, 'PAYMENT'])
     assert.equal((data as Fields)['outTradeNo'], order.outTradeNo)
     assert.equal((data as Fields)['status'], 'CLOSED')
+    const queried = await accepted('orderQuery', { outTradeNo: order.outTradeNo })
+    const { completeTime } = data as Fields
+    assert.equal(queried['completeTime'], completeTime)
+    const completedAt = Date.parse(String(completeTime))
+    assert.ok(completedAt >= startedAt && completedAt <= Date.now(), 'it ended when it was closed')
     await gateway.sandbox.program.gateway.idle()
     assert.equal(shop.heard.length, 1)
   }

@@ -25,9 +25,10 @@ export const orderClose = operation(
       const isOver = error instanceof Refusal && error.code === 'order_finished'
       throw isOver ? new WireError('ORDER_CLOSE_FAILED') : error
     })
+    const { cancelledAt = gateway.clock.now() } = await gateway.findOrder(order)
     return {
       outTradeNo: detailsOf(order).outTradeNo,
-      closedTime: gateway.clock.now().toISOString(),
+      closedTime: cancelledAt.toISOString(),
       status: 'CLOSED',
     }
   },

@@ -143,7 +143,9 @@ function channelFields(payment: Payment | undefined) {
 
 function timeFields({ order, payment }: PaymentResult, status: OrderState) {
   if (status === 'PENDING') return {}
-  const at = status === 'CLOSED' ? order.expiresAt : (payment?.settledAt ?? payment?.createdAt)
+  const { cancelledAt, expiresAt } = order
+  const endedAt = cancelledAt ?? expiresAt
+  const at = status === 'CLOSED' ? endedAt : (payment?.settledAt ?? payment?.createdAt)
   return at === undefined ? {} : { completeTime: at.toISOString() }
 }
 

@@ -27,6 +27,7 @@ interface OrderRow {
   details: Record<string, unknown>
   expires_at: Date
   created_at: Date
+  cancelled_at: Date | null
 }
 
 interface ExistingRow extends OrderRow {
@@ -112,7 +113,7 @@ function listingMethods(database: Database): ListingMethods {
     },
 
     async cancel(order, at, told) {
-      const ending = { status: 'cancelled', expiresAfter: at, told } as const
+      const ending = { status: 'cancelled', cancelledAt: at, told } as const
       const { count } = await database.run(endOrder(order, ending))
       return count === 1
     },
@@ -136,19 +137,19 @@ function amendOrder(
 
 interface Ending {
   readonly status: 'expired' | 'cancelled'
-  /** Only an order that may be paid until then ends this way. */
-  readonly expiresAfter?: Date
+  /** Only an order that may still be paid then ends this way. */
+  readonly cancelledAt?: Date
   readonly told: Notification | undefined
 }
 
 /** Ends an order that nobody pays, and tells of it in the same commit. */
-function endOrder({ merchantId, orderId }: Order, { status, expiresAfter, told }: Ending): Query {
+function endOrder({ merchantId, orderId }: Order, { status, cancelledAt, told }: Ending): Query {
   return sql('order_end')`
     with ended as (
       update payment_order set status = ${status}, sealed_authentication = null,
-        announces_expiry = false
+        announces_expiry = false, cancelled_at = ${cancelledAt}::timestamptz
       where merchant_id = ${merchantId} and order_id = ${orderId} and status = 'open'
-        and (${expiresAfter}::timestamptz is null or expires_at > ${expiresAfter}::timestamptz)
+        and (${cancelledAt}::timestamptz is null or expires_at > ${cancelledAt}::timestamptz)
       returning order_id
     ), told as (
       insert into notification (merchant_id, notification_id, order_id, dialect, event, url,
@@ -206,6 +207,7 @@ function toOrder(row: OrderRow): Order {
     details: row.details,
     expiresAt: row.expires_at,
     createdAt: row.created_at,
+    cancelledAt: row.cancelled_at ?? undefined,
   }
 }
 
