@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { isPastExpiry } from '../core/order.ts'
 import { Refusal } from '../core/refusal.ts'
+import type { Gateway } from '../gateway/gateway.ts'
 import type { PaymentResult } from '../gateway/ports.ts'
 import type { OrderRef } from '../gateway/session-token.ts'
 import { ATTEMPTS_MAX } from './hosted-routes.ts'
@@ -12,6 +13,10 @@ import {
   sendBack,
   wayBack,
 } from './threeds-routes.ts'
+
+// A message is at its acquirer within these two seconds, or its answer is lost.
+const LOOKS_MAX = 10
+const BETWEEN_LOOKS_MS = 200
 
 interface Routed {
   Params: { ref: string }
@@ -26,7 +31,7 @@ export function addWalletRoutes(app: FastifyInstance, options: PageOptions): voi
   app.get<Routed>('/wallet/:ref', { exposeHeadRoute: false }, async (request, reply) => {
     const order = refOf(gateway, request.params.ref)
     if (order === undefined) return notFound(reply)
-    const result = await visit(options, order, request)
+    const result = await onceAsked(options, order, await visit(options, order, request))
     const { walletUrl } = result
     void reply.header('cache-control', 'no-store')
     if (walletUrl !== undefined) return reply.redirect(walletUrl, 303)
@@ -40,6 +45,25 @@ export function addWalletRoutes(app: FastifyInstance, options: PageOptions): voi
     const result = await gateway.askWallet(order)
     return sendBack(reply, await wayBack(options, order, result))
   })
+}
+
+/** An attempt that another visit has just begun may not have reached the wallet yet. */
+async function onceAsked(
+  { gateway }: PageOptions,
+  ref: OrderRef,
+  visited: PaymentResult,
+): Promise<PaymentResult> {
+  let result = visited
+  for (let looks = 1; looks < LOOKS_MAX && isOnItsWay(gateway, result); looks += 1) {
+    await gateway.clock.sleep(BETWEEN_LOOKS_MS)
+    result = await gateway.askWallet(ref)
+  }
+  return result
+}
+
+function isOnItsWay({ clock }: Gateway, { order, payment, walletUrl }: PaymentResult): boolean {
+  const isAsking = payment?.instrument === 'wallet' && payment.status === 'authorizing'
+  return isAsking && walletUrl === undefined && !isPastExpiry(order, clock.now())
 }
 
 /** Starts an attempt where none is under way; of two visits at once one does. */
