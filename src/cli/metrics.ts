@@ -44,6 +44,12 @@ export function createMetrics(database: Database): Metrics {
 }
 
 const QUEUES = {
-  operation: sql('count_in_doubt')`select count(*) waiting from operation where state = 'sent'`,
+  // While a wallet's owner has time to agree, nothing is in doubt. A payment's first message has its id.
+  operation: sql('count_in_doubt')`select count(*) waiting from operation
+    where state = 'sent' and not exists (
+      select from payment join payment_order using (merchant_id, order_id)
+      where payment.merchant_id = operation.merchant_id
+        and payment.payment_id = operation.operation_id and instrument = 'wallet'
+        and wallet ->> 'consentName' is null and payment_order.expires_at > now())`,
   notification: sql('count_due')`select count(*) waiting from notification where state = 'due'`,
 }

@@ -95,6 +95,14 @@ function booked({ outTradeNo }: Fields): string[] {
     .toReversed()
 }
 
+/** How many operations an operator hears of whose outcome is not known. */
+async function countInDoubt(): Promise<number> {
+  const metrics = await (await fetch(`${gateway.url}/metrics`)).text()
+  const [, count] = /^tessera_operations_in_doubt (\d+)$/m.exec(metrics) ?? []
+  assert.ok(count)
+  return Number(count)
+}
+
 const expireOrders = () =>
   gateway.sandbox.program.database.script(`update payment_order set expires_at = now()
     where status in ('open', 'paying')`)
@@ -235,11 +243,13 @@ test('wallets: an owner who never answers is told of when the order expires, and
   const shop = await openPayerMaxShop()
   const order = aDirectOrder({ notifyUrl: shop.url, paymentDetail: BINDING, userId: 'late' })
   const { redirectUrl } = await accepted('orderAndPay', order)
+  const inDoubt = await countInDoubt()
   const visited = await fetch(String(redirectUrl), { redirect: 'manual' })
   const page = `${gateway.url}${visited.headers.get('location') ?? ''}`
   assert.equal(await answer(redirectUrl, 'pending'), 'PENDING')
   const { outTradeNo } = order
   assert.equal(await refusal('orderClose', { outTradeNo }), 'PAYMENT_PROCESSING')
+  assert.equal(await countInDoubt(), inDoubt)
   await expireOrders()
   await gateway.sandbox.program.database.script('update operation set due_at = now()')
   await shop.heardAtLeast(1)
