@@ -321,6 +321,30 @@ test('contract: what a merchant has not agreed is refused with its own code', as
   assert.equal(failed['issuerResponseMsg'], 'Insufficient funds/over credit limit')
 })
 
+test('operations: those documented are in the OpenAPI document, and are there; no others are', async () => {
+  const response = await fetch(`${gateway.url}/openapi.json`)
+  const { paths } = (await response.json()) as { paths: Record<string, { post?: object }> }
+  const described = Object.keys(paths).flatMap((path) => {
+    const [, api] = /^\/aggregate-pay\/api\/gateway\/(\w+)$/.exec(path) ?? []
+    return api === undefined ? [] : [api]
+  })
+  const docs = await readFile('docs/payermax.md', 'utf8')
+  const [, table = ''] = docs.split('| api | what it does |')
+  const [rows = ''] = table.split('Not there:')
+  const documented = [...rows.matchAll(/`(\w+)`/g)].map(([, api = '']) => api)
+  assert.deepEqual(described.toSorted(), documented.toSorted())
+  for (const api of described) assert.match(await refusedCall(api, {}), /null/)
+  assert.match(await refusedCall('applyDDC', {}), /no such interface/)
+  const current = JSON.stringify(paths[`${API}/orderAndPay`])
+  for (const name of ['merchantNo', 'paymentTokenID', 'redirectUrl']) {
+    assert.match(current, new RegExp(`"${name}"`))
+  }
+  const printed = JSON.stringify(paths['/aggregate-pay-gate/api/gateway/delSuffixStart1'])
+  for (const name of ['bizType', 'bizCode', 'tokenList']) {
+    assert.match(printed, new RegExp(`"${name}"`))
+  }
+})
+
 test('faults: without its tables the gateway is busy, with HTTP 503', async () => {
   const { database } = gateway.sandbox.program
   await database.script('alter table payment_order rename to payment_order_away')
