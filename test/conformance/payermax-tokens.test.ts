@@ -273,6 +273,11 @@ test('inquirePaymentToken: it is narrowed by scheme, method and scope', async ()
   assert.equal((await list('chooser', { cardOrg: 'MASTERCARD' })).length, 0)
   assert.equal((await list('chooser', { paymentMethodType: 'CARD', targetOrg: '' })).length, 1)
   assert.equal((await list('czy_0088', { targetOrg: 'KAKAOPAY' })).length, 1)
+  for (const paymentMethodType of ['WALLET', 'AUTO_DEBIT']) {
+    const [wallet, ...others] = await list('czy_0088', { paymentMethodType })
+    assert.deepEqual([wallet?.['targetOrg'], others], ['KAKAOPAY', []])
+  }
+  assert.equal((await list('czy_0088', { paymentMethodType: 'ONE_TOUCH' })).length, 0)
   assert.equal((await list('chooser', { tokenScope: 'tokenMit' })).length, 0)
   assert.equal((await list('nobody')).length, 0)
 })
