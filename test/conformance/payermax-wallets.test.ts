@@ -341,7 +341,8 @@ test('wallets: what cannot be paid is refused with its documented code', async (
     "update wallet_consent set expires_at = now() where customer_id = 'careless'",
   )
   await accepted('removePaymentToken', { userId: 'careful', paymentTokenID })
-  assert.equal(await refusal('orderAndPay', byConsent('careful', paymentTokenID)), 'AUTH_EXPIRED')
+  const removed = byConsent('careful', paymentTokenID)
+  assert.equal(await refusal('orderAndPay', removed), 'PAYMENT_TOKEN_ID_INVALID')
   assert.equal(await refusal('orderAndPay', byConsent('careless', expired)), 'AUTH_EXPIRED')
 })
 

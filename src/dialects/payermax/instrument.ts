@@ -155,7 +155,8 @@ async function consentedWallet(context: Context, asked: Consented): Promise<Chos
   checkDebit(stored, detail)
   checkWallet(gateway, stored)
   const status = statusOf({ kind: 'wallet', stored }, gateway.clock.now())
-  if (status !== 'Activated') throw new WireError('AUTH_EXPIRED')
+  if (status === 'Deleted') throw new WireError('PAYMENT_TOKEN_ID_INVALID')
+  if (status === 'Expired') throw new WireError('AUTH_EXPIRED')
   const wallet = { paymentMethodType, targetOrg, consentName }
   return { instrument: { kind: 'wallet', wallet }, details: {} }
 }
