@@ -140,19 +140,29 @@ export function heldMinor(payment: Payment): bigint {
   return payment.authorizedMinor - payment.capturedMinor - payment.capturingMinor
 }
 
-/** @throws Refusal `payment_not_capturable`, `amount_exceeds_authorized`. */
+/**
+ * @param minor zero where all that is left was asked for and nothing is.
+ * @throws Refusal `payment_not_capturable`, `amount_exceeds_authorized`.
+ */
 export function refuseCapture(payment: Payment, minor: bigint): void {
   if (payment.status !== 'authorized') throw new Refusal('payment_not_capturable')
   const taken = payment.capturedMinor + payment.capturingMinor
-  if (taken + minor > payment.authorizedMinor) throw new Refusal('amount_exceeds_authorized')
+  if (minor === 0n || taken + minor > payment.authorizedMinor) {
+    throw new Refusal('amount_exceeds_authorized')
+  }
 }
 
-/** @throws Refusal `payment_not_refundable`, `amount_exceeds_captured`. */
+/**
+ * @param minor zero where all that is left was asked for and nothing is.
+ * @throws Refusal `payment_not_refundable`, `amount_exceeds_captured`.
+ */
 export function refuseRefund(payment: Payment, minor: bigint): void {
   const isRefundable = payment.status === 'authorized' || payment.status === 'captured'
   if (!isRefundable || payment.capturedMinor === 0n) throw new Refusal('payment_not_refundable')
   const returned = payment.refundedMinor + payment.refundingMinor
-  if (returned + minor > payment.capturedMinor) throw new Refusal('amount_exceeds_captured')
+  if (minor === 0n || returned + minor > payment.capturedMinor) {
+    throw new Refusal('amount_exceeds_captured')
+  }
 }
 
 /**

@@ -25,7 +25,6 @@ export interface FollowUpRequest {
   readonly isFinal?: boolean
   /** The merchant's own reference: a repeat answers the first, and moves no money. */
   readonly reference?: string
-  /**
   /** The reference is to be new: one that is taken is refused, not repeated. */
   readonly isNew?: boolean
   /**

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { before, test } from 'node:test'
 import type { Payment } from '../../src/core/payment.ts'
-import type { Acquirer } from '../../src/gateway/acquirer-ports.ts'
+import type { Acquirer, AcquirerOutcome } from '../../src/gateway/acquirer-ports.ts'
 import type { Gateway } from '../../src/gateway/gateway.ts'
 import type { TwoC2pClient } from '../../src/sandbox/twoc2p-client.ts'
 import {
@@ -18,6 +18,8 @@ let verbs: Gateway
 let client: TwoC2pClient
 /** The acquirer refuses the next void. */
 let refusesVoid = false
+/** Answers of the acquirer to captures and refunds are lost. */
+let isSilent = false
 
 before(async () => {
   sandbox = await startTestSandbox({ between: stubborn })
@@ -26,8 +28,14 @@ before(async () => {
 })
 
 function stubborn(simulator: Acquirer): Acquirer {
+  const unlessSilent = async (outcome: Promise<AcquirerOutcome>) => {
+    const answer = await outcome
+    return isSilent ? { kind: 'unknown' as const } : answer
+  }
   return {
     ...simulator,
+    capture: (message) => unlessSilent(simulator.capture(message)),
+    refund: (message) => unlessSilent(simulator.refund(message)),
     async void(message) {
       if (!refusesVoid) return simulator.void(message)
       refusesVoid = false
@@ -116,6 +124,23 @@ test('refund: nothing is left to refund twice, and a repeat of all is answered a
   const again = await verbs.refund(whole)
   assert.equal(again.operationId, first.operationId)
   assert.equal(await refusalOf(verbs.refund(payment)), 'payment_not_refundable')
+})
+
+test('capture and refund: of nothing, while all of it is under way, no message is sent', async () => {
+  const rows = [
+    [await held(), 'capture', 'amount_exceeds_authorized'],
+    [await paid(), 'refund', 'amount_exceeds_captured'],
+  ] as const
+  for (const [payment, kind, refusal] of rows) {
+    isSilent = true
+    const { state } = await verbs[kind](payment).finally(() => {
+      isSilent = false
+    })
+    assert.equal(state, 'sent')
+    assert.equal(await refusalOf(verbs[kind](payment)), refusal)
+    const kinds = (await verbs.operations(payment)).map((operation) => operation.kind)
+    assert.deepEqual(kinds, ['authorize', kind])
+  }
 })
 
 test('operations: a payment tells all that its acquirer was asked, in order', async () => {

@@ -102,7 +102,8 @@ async function byReference(database: Database, operation: Operation) {
 }
 
 // The guard and the reservation are one UPDATE on the locked row, so concurrent captures or refunds
-// together never pass the sums; the CHECK constraints say the same once more.
+// together never pass the sums; the CHECK constraints say the same once more. No message is about
+// nothing, as when all that is left is asked for while all of it is under way.
 function reserveAmount(
   operation: Operation,
   { capturedAfter, expectedMinor }: ReserveLimits,
@@ -117,7 +118,8 @@ function reserveAmount(
         authorized_minor = authorized_minor
           - case when ${kind} = 'void' and not ${isFinal} then ${minor}::bigint else 0 end,
         status = case when ${kind} = 'void' and ${isFinal} then 'voiding' else status end
-      where merchant_id = ${merchantId} and payment_id = ${paymentId} and case ${kind}
+      where merchant_id = ${merchantId} and payment_id = ${paymentId} and ${minor}::bigint > 0
+        and case ${kind}
         when 'capture' then status = 'authorized'
           and captured_minor + capturing_minor + ${minor}::bigint <= authorized_minor
         when 'refund' then status in ('authorized', 'captured')
