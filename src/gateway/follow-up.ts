@@ -32,6 +32,8 @@ export interface FollowUpRequest {
    * where anything else is. Refunds that are under way are no part of it.
    */
   readonly expectedMinor?: bigint
+  /** After one of its kind whose reference begins so, it is refused, unless that one failed. */
+  readonly notAfter?: readonly string[]
   /** Of a void: it takes back no capture, however young. */
   readonly onlyHeld?: boolean
   /** Where the merchant hears of it, when that is not where it always does. */
@@ -59,8 +61,9 @@ export async function followUp(
 ): Promise<FollowUpResult> {
   const payment = await findPayment(parts, request)
   const operation = newOperation(parts, kind, { payment, request })
-  const { expectedMinor, onlyHeld = false } = request
-  const limits = { capturedAfter: onlyHeld ? undefined : capturedAfter(parts), expectedMinor }
+  const { expectedMinor, notAfter = [], onlyHeld = false } = request
+  const voidable = { capturedAfter: onlyHeld ? undefined : capturedAfter(parts) }
+  const limits = { ...voidable, expectedMinor, notAfter }
   const reserved = await parts.payments.reserve(operation, limits)
   if (reserved === 'refused') return refuse(parts, operation, expectedMinor)
   if (reserved !== 'reserved') return repeat(parts, request, reserved)

@@ -205,6 +205,8 @@ export interface ReserveLimits {
   readonly capturedAfter: Date | undefined
   /** What is to be left of the captures, in minor units; undefined is whatever there is. */
   readonly expectedMinor: bigint | undefined
+  /** After one of its kind whose reference begins so, it is refused, unless that one failed. */
+  readonly notAfter: readonly string[]
 }
 
 export interface PaymentStore {

@@ -8,12 +8,30 @@ import {
   payByCard,
   register,
 } from '../support/jcc.ts'
+import { sql } from '../../src/storage/postgres/database.ts'
+import { freshDatabaseUrl } from '../support/database.ts'
+import { execute } from '../support/server.ts'
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts'
 
 let gateway: TestSandbox
 let shop: JccClient
+/** Answers of the acquirer to refunds are lost. */
+let isSilent = false
+
 before(async () => {
-  gateway = await startTestSandbox()
+  const databaseUrl = await freshDatabaseUrl()
+  // Who sets its amount aside holds the payment's lock, so numbers made then have the order of that.
+  await execute(databaseUrl, 'alter table operation add column turn bigserial')
+  gateway = await startTestSandbox({
+    databaseUrl,
+    between: (simulator) => ({
+      ...simulator,
+      async refund(message) {
+        const outcome = await simulator.refund(message)
+        return isSilent ? { kind: 'unknown' } : outcome
+      },
+    }),
+  })
   shop = jccClient(gateway.url)
 })
 
@@ -83,6 +101,40 @@ test('jcc position refund: after one, refunds are by position or by sum, and aft
   assert.equal(await codeOf('refund', orderId, forged), '5')
   assert.equal(await codeOf('processRawSumRefund', orderId, { amount: '100' }), '0')
   assert.equal(await position(orderId, '2', '100'), '7')
+})
+
+test('jcc raw refund: in the same instant too, no other comes after one', async () => {
+  const { database } = gateway.sandbox.program
+  for (let round = 0; round < 6; round += 1) {
+    const orderId = await paidCart()
+    const amount = { amount: '10' }
+    const codes = await Promise.all([
+      ...Array.from({ length: 6 }, () => codeOf('refund', orderId, amount)),
+      ...['1', '2', '3'].map((positionId) => position(orderId, positionId, '10')),
+      codeOf('processRawSumRefund', orderId, amount),
+      ...Array.from({ length: 6 }, () => codeOf('refund', orderId, amount)),
+    ])
+    const { rows } = await database.run<{ way: string }>(sql('test_ways')`
+      select split_part(reference, ':', 1) way from operation join payment using (payment_id)
+      where order_id = ${orderId} and kind = 'refund' order by turn`)
+    const ways = rows.map(({ way }) => ['raw-position', 'raw-sum'].indexOf(way))
+    const inOrder = ways.toSorted((one, other) => one - other)
+    assert.deepEqual(ways, inOrder, 'others, positions, sums')
+    assert.equal(codes.filter((code) => code === '0').length, ways.length)
+    assert.ok(ways.includes(1))
+  }
+})
+
+test('jcc raw refund: one that the bank has not answered counts as one', async () => {
+  const orderId = await paidCart()
+  isSilent = true
+  const pending = await codeOf('processRawSumRefund', orderId, { amount: '10' }).finally(() => {
+    isSilent = false
+  })
+  assert.equal(pending, '7')
+  assert.equal(await codeOf('refund', orderId, { amount: '10' }), '7')
+  assert.equal(await position(orderId, '1', '10'), '7')
+  assert.equal(await codeOf('processRawSumRefund', orderId, { amount: '10' }), '0')
 })
 
 test('jcc position refund: of many at once, those that succeed are those that moved money', async () => {

@@ -1,4 +1,3 @@
-import { remaining } from '../../gateway/follow-up.ts'
 import { basicAnswer, textFault } from './answer.ts'
 import { WireError } from './codes.ts'
 import { amount, digits, request } from './fields.ts'
@@ -6,7 +5,7 @@ import { answerOf, minorOf, moneyFields, orderToMove } from './money.ts'
 import { merchantOperation } from './operation.ts'
 import { positionMinorOf } from './order-bundle.ts'
 import { detailsOf } from './order-details.ts'
-import { RAW_POSITION, RAW_SUM, refundsOf, wasRefunded } from './refund-references.ts'
+import { RAW_POSITION, RAW_SUM, refundsOf } from './refund-references.ts'
 
 /** `processRawPositionRefund.do`: gives back one position of the cart, or part of it. */
 export const processRawPositionRefund = merchantOperation(
@@ -28,7 +27,6 @@ export const processRawPositionRefund = merchantOperation(
     const whole = positionMinorOf(detailsOf(order).orderBundle, fields.positionId)
     if (whole === undefined) throw new WireError('5', 'wrong', 'positionId')
     const refunds = await refundsOf(context, payment)
-    if (wasRefunded(refunds, RAW_SUM)) throw new WireError('7', 'stateWrong')
     const way = `${RAW_POSITION}${fields.positionId}:`
     const earlier = refunds.filter(({ reference }) => reference?.startsWith(way) === true)
     const returned = earlier
@@ -44,7 +42,7 @@ export const processRawPositionRefund = merchantOperation(
       // The position's next turn, which only one refund can have: of two at once, one gets it.
       reference: `${way}${earlier.length}`,
       isNew: true,
-      expectedMinor: remaining('refund', payment),
+      notAfter: [RAW_SUM],
     })
     return answerOf(moved, context.language)
   },

@@ -11,14 +11,6 @@ export function isOwnReference(reference: string): boolean {
   return !reference.startsWith(RAW_SUM) && !reference.startsWith(RAW_POSITION)
 }
 
-/** Whether an approved refund was made in one of our ways, by the start of its reference. */
-export function wasRefunded(refunds: readonly OperationRecord[], ...ways: string[]): boolean {
-  return refunds.some(
-    ({ state, reference }) =>
-      state === 'approved' && ways.some((way) => reference?.startsWith(way) === true),
-  )
-}
-
 /** What was asked to be given back of a payment, oldest first. */
 export async function refundsOf(
   { gateway }: Context,

@@ -7,13 +7,7 @@ import type { Language } from './languages.ts'
 import { answerOf, minorOf, moneyFields, paymentToMove } from './money.ts'
 import { merchantOperation } from './operation.ts'
 import { checkItems } from './order-bundle.ts'
-import {
-  isOwnReference,
-  RAW_POSITION,
-  RAW_SUM,
-  refundsOf,
-  wasRefunded,
-} from './refund-references.ts'
+import { isOwnReference, RAW_POSITION, RAW_SUM, refundsOf } from './refund-references.ts'
 
 /** `refund.do`: gives money back; several refunds add up to the deposit at most. */
 export const refund = merchantOperation(
@@ -40,7 +34,6 @@ export const refund = merchantOperation(
     const refunds = await refundsOf(context, payment)
     const earlier = refunds.find((made) => made.reference === reference && reference !== undefined)
     if (earlier !== undefined) return answerRepeat(earlier, fields.amount, context.language)
-    if (wasRefunded(refunds, RAW_SUM, RAW_POSITION)) throw new WireError('7', 'stateWrong')
     const { minor = remaining('refund', payment) } = minorOf(fields.amount)
     checkItems(fields.refundItems?.['items'], minor)
     const { merchantId, paymentId } = payment
@@ -48,6 +41,7 @@ export const refund = merchantOperation(
       merchantId,
       paymentId,
       ...minorOf(fields.amount),
+      notAfter: [RAW_SUM, RAW_POSITION],
       ...(reference !== undefined && { reference }),
       ...(expected !== undefined && { expectedMinor: BigInt(expected) }),
     })

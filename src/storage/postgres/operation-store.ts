@@ -38,11 +38,10 @@ type OperationMethods = Pick<
 export function operationMethods(database: Database): OperationMethods {
   return {
     async reserve(operation, limits) {
-      const earlier = await byReference(database, operation)
-      if (earlier !== undefined) return earlier
-      if (await claims(database, reserveAmount(operation, limits))) return 'reserved'
-      // A twin with the same reference may have been faster; nothing of ours was kept.
-      return (await byReference(database, operation)) ?? 'refused'
+      const isAlone = operation.reference === undefined && limits.notAfter.length === 0
+      return isAlone
+        ? reserveOn(database, operation, limits)
+        : database.transaction((own) => reserveInTurn(own, operation, limits))
     },
 
     async claimInDoubt(at, leaseUntil, limit) {
@@ -99,6 +98,27 @@ async function byReference(database: Database, operation: Operation) {
         and kind = ${operation.kind} and reference = ${operation.reference}`,
   )
   return rows[0] && toOperation(rows[0])
+}
+
+async function reserveOn(database: Database, operation: Operation, limits: ReserveLimits) {
+  return (await claims(database, reserveAmount(operation, limits))) ? 'reserved' : 'refused'
+}
+
+// Whoever reserves locks the payment, so statements after the lock see all there is. To insert a
+// reference that is taken would wait for whoever settles it, who waits for this lock.
+async function reserveInTurn(database: Database, operation: Operation, limits: ReserveLimits) {
+  const { merchantId, paymentId, kind } = operation
+  await database.run(sql('payment_lock')`select from payment
+    where merchant_id = ${merchantId} and payment_id = ${paymentId} for update`)
+  const earlier = await byReference(database, operation)
+  if (earlier !== undefined) return earlier
+  const { count } = await database.run(sql('operation_before')`select from operation
+    where merchant_id = ${merchantId} and payment_id = ${paymentId} and kind <> 'authorize'
+      and kind = ${kind} and state in ('sent', 'approved')
+      and exists (select from unnest(${limits.notAfter}::text[]) beginning
+        where starts_with(reference, beginning))
+    limit 1`)
+  return count === 0 ? reserveOn(database, operation, limits) : 'refused'
 }
 
 // The guard and the reservation are one UPDATE on the locked row, so concurrent captures or refunds
