@@ -62,6 +62,20 @@ test('jcc merchantLogin: a user that a merchant names acts for it, by its id or 
   }
 })
 
+test('jcc merchantLogin: every user of a merchant names its own by id and account', async () => {
+  const { database, clock } = gateway.sandbox.program
+  const user = { merchantId: 'JT05', userName: 'jt05-web', mustSign: false }
+  await postgresApiUserStore(database).add(
+    { ...user, permissions: ['register'], openTokenDigest: openTokenDigest('jt05-web') },
+    clock.now(),
+  )
+  for (const merchantLogin of ['JT05', 'jt05-api', 'jt05', 'jt05-web']) {
+    const own = jccClient(gateway.url, { token: 'jt05-web' })
+    const orderId = await register(own, { currency: '608', merchantLogin })
+    assert.equal(await codeOf(child, 'getOrderStatusExtended', { orderId }), '0')
+  }
+})
+
 test('jcc merchantLogin: nobody else acts for a merchant, and no open token does', async () => {
   const orderId = await register(child, { currency: '608' })
   const other = jccClient(gateway.url, { userName: 'jt06-api', password: 'jt06-api_password' })

@@ -284,6 +284,13 @@ test('jcc list: orders of a span of time, newest first, page by page, by their s
   assert.deepEqual([idsIn(beyond), beyond['totalCount']], [[], 3])
   assert.deepEqual(idsIn(await list({ transactionStates: 'DECLINED' })), [orders[1]])
   assert.deepEqual(idsIn(await list({ to: '20200102000000' })), [])
+  for (const searchByCreatedDate of ['true', 'false']) {
+    for (const from of ['00000101000000', '19700101000000']) {
+      const { errorCode, totalCount } = await list({ from, searchByCreatedDate })
+      const all = searchByCreatedDate === 'true' ? 3 : 0
+      assert.deepEqual([errorCode, totalCount], [0, all], from)
+    }
+  }
   for (const fields of [
     { size: '0' },
     { size: '201' },
@@ -294,6 +301,8 @@ test('jcc list: orders of a span of time, newest first, page by page, by their s
   ]) {
     assert.equal((await list(fields))['errorCode'], 5, JSON.stringify(fields))
   }
+  const tooMany = await list({ merchants: 'jt02,'.repeat(101), language: 'en' })
+  assert.equal(tooMany['errorMessage'], '[merchants] is wrong')
 })
 
 test('jcc list: by the date of the payment, where nothing else is asked for', async () => {

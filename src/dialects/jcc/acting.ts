@@ -18,6 +18,7 @@ export async function actingFor(
   const own = [access.merchant.merchantId, user.userName, user.userName.replace(/-api$/, '')]
   if (own.includes(login)) return caller
   const other = await merchantByLogin(context, login)
+  if (other?.merchant.merchantId === access.merchant.merchantId) return caller
   const isLet = other !== undefined && settingsOf(other).actingUsers.includes(user.userName)
   if (!isLet) throw new WireError('5', 'accessDenied')
   return { user, access: other }

@@ -10,6 +10,8 @@ import { orderStatusAnswer } from './order-status.ts'
 import { parseCompactTime } from './times.ts'
 
 const SIZE_MAX = 200
+/** Names in `merchants`; each may have to be looked up. */
+const NAMES_MAX = 100
 
 const PHASES: Readonly<Record<string, OrderPhase>> = {
   CREATED: 'unpaid',
@@ -91,6 +93,7 @@ async function merchantOf(
   caller: Caller,
   logins: readonly string[],
 ): Promise<string> {
+  if (logins.length > NAMES_MAX) throw new WireError('5', 'wrong', 'merchants')
   const named = await Promise.all(logins.map((login) => actingFor(context, caller, login)))
   const [merchantId = caller.access.merchant.merchantId, ...others] = new Set(
     named.map(({ access }) => access.merchant.merchantId),

@@ -56,8 +56,8 @@ export function listOrders(query: OrderQuery, at: Date): Query {
       limit ${limit} offset ${offset}) order_ids`
 }
 
-/** The least UUIDv7 of a millisecond. */
+/** The least UUIDv7 of a millisecond; before 1970 there are none. */
 function firstIdAt(at: Date): string {
-  const hex = at.getTime().toString(16).padStart(12, '0')
+  const hex = Math.max(0, at.getTime()).toString(16).padStart(12, '0')
   return `${hex.slice(0, 8)}-${hex.slice(8)}-0000-0000-000000000000`
 }
