@@ -82,6 +82,8 @@ test('jcc bad input: register.do refuses each wrong field with its code', async 
     [anOrder({ token: 'x' }), '5 Access denied'],
     [anOrder({ password: 'wrong' }), '5 Access denied'],
     [anOrder({ userName: 'nobody-api' }), '5 Access denied'],
+    [anOrder({ userName: 'nobody\u0000' }), '5 Access denied'],
+    [anOrder({ merchantLogin: 'somebody\u0000' }), '5 Access denied'],
     [anOrder({ userName: '' }), "4 Merchant's name is empty"],
     [anOrder({ password: '' }), '4 [password] is empty'],
   ]

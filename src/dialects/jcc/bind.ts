@@ -7,7 +7,7 @@ import type { FieldOptions } from './fields.ts'
 import { isAbsent, type Parameters, scalarText } from './parameters.ts'
 
 // Control characters and the marks that reorder text on a screen.
-const UNPRINTABLE = /(?![\t\n\r])\p{Cc}|[\u200e\u200f\u202a-\u202e\u2066-\u2069]/u
+export const UNPRINTABLE = /(?![\t\n\r])\p{Cc}|[\u200e\u200f\u202a-\u202e\u2066-\u2069]/u
 
 interface Keywords extends FieldOptions {
   readonly type?: string

@@ -1,6 +1,7 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { Clock } from '../../gateway/ports.ts'
 import { actingFor } from './acting.ts'
+import { UNPRINTABLE } from './bind.ts'
 import { WireError } from './codes.ts'
 import { type Caller, type Context, DIALECT, type LogInRequest } from './operation.ts'
 import { type Parameters, scalarText } from './parameters.ts'
@@ -136,9 +137,9 @@ function textIn(parameters: Parameters, name: string): string | undefined {
   if (values === undefined) return undefined
   const [text, ...others] = values.map((value) => scalarText(value))
   const isOne = others.every((other) => other === text)
-  if (text === undefined || !isOne || text.length > CREDENTIAL_LENGTH_MAX) {
-    throw new WireError('5', 'accessDenied')
-  }
+  // A name is looked for before its method reads it, and the database takes no NUL.
+  const isText = text !== undefined && isOne && !UNPRINTABLE.test(text)
+  if (!isText || text.length > CREDENTIAL_LENGTH_MAX) throw new WireError('5', 'accessDenied')
   return text
 }
 
