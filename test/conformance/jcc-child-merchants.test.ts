@@ -16,24 +16,29 @@ import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts'
 
 // JT05 lets the API user of CY01 act for it, and an open token of CY01's; JT06 lets nobody.
 
-const OPEN_TOKEN = 'open-to-browsers'
-
 let gateway: TestSandbox
 let parent: JccClient
 let child: JccClient
+let byToken: JccClient
 before(async () => {
   gateway = await startTestSandbox()
   await setSettings(gateway, 'JT05', { actingUsers: ['test_user', 'web-api'] })
-  const { database, clock } = gateway.sandbox.program
-  const user = { merchantId: 'CY01', userName: 'web-api', mustSign: false }
-  const rights = {
-    permissions: ['register'],
-    openTokenDigest: openTokenDigest(OPEN_TOKEN),
-  } as const
-  await postgresApiUserStore(database).add({ ...user, ...rights }, clock.now())
+  byToken = await addUser('CY01', 'web-api')
   parent = jccClient(gateway.url)
   child = jccClient(gateway.url, { userName: 'jt05-api', password: 'jt05-api_password' })
 })
+
+/** Adds a user that may register orders. @returns its client, by an open token. */
+async function addUser(merchantId: string, userName: string): Promise<JccClient> {
+  const { database, clock } = gateway.sandbox.program
+  const rights = {
+    permissions: ['register'],
+    openTokenDigest: openTokenDigest(userName),
+    mustSign: false,
+  } as const
+  await postgresApiUserStore(database).add({ merchantId, userName, ...rights }, clock.now())
+  return jccClient(gateway.url, { token: userName })
+}
 
 const codeOf = async (client: JccClient, method: string, fields: Fields) =>
   (await client.call(`rest/${method}.do`, fields))['errorCode']
@@ -63,23 +68,23 @@ test('jcc merchantLogin: a user that a merchant names acts for it, by its id or 
 })
 
 test('jcc merchantLogin: every user of a merchant names its own by id and account', async () => {
-  const { database, clock } = gateway.sandbox.program
-  const user = { merchantId: 'JT05', userName: 'jt05-web', mustSign: false }
-  await postgresApiUserStore(database).add(
-    { ...user, permissions: ['register'], openTokenDigest: openTokenDigest('jt05-web') },
-    clock.now(),
-  )
+  const own = await addUser('JT05', 'jt05-web')
   for (const merchantLogin of ['JT05', 'jt05-api', 'jt05', 'jt05-web']) {
-    const own = jccClient(gateway.url, { token: 'jt05-web' })
     const orderId = await register(own, { currency: '608', merchantLogin })
     assert.equal(await codeOf(child, 'getOrderStatusExtended', { orderId }), '0')
+  }
+})
+
+test('jcc merchantLogin: a user whose login is another merchant’s name is not taken for that one', async () => {
+  const alike = await addUser('CY01', 'JT06-api')
+  for (const merchantLogin of ['JT06', 'jt06']) {
+    assert.equal(await codeOf(alike, 'register', anOrder({ merchantLogin })), '5')
   }
 })
 
 test('jcc merchantLogin: nobody else acts for a merchant, and no open token does', async () => {
   const orderId = await register(child, { currency: '608' })
   const other = jccClient(gateway.url, { userName: 'jt06-api', password: 'jt06-api_password' })
-  const byToken = jccClient(gateway.url, { token: OPEN_TOKEN })
   assert.equal(await codeOf(byToken, 'register', anOrder()), undefined)
   const rows: readonly (readonly [JccClient, string, Fields])[] = [
     [other, 'getOrderStatusExtended', { orderId, merchantLogin: 'JT05' }],

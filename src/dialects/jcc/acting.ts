@@ -15,13 +15,15 @@ export async function actingFor(
   login: string,
 ): Promise<Caller> {
   const { access, user } = caller
-  const own = [access.merchant.merchantId, user.userName, user.userName.replace(/-api$/, '')]
-  if (own.includes(login)) return caller
-  const other = await merchantByLogin(context, login)
-  if (other?.merchant.merchantId === access.merchant.merchantId) return caller
-  const isLet = other !== undefined && settingsOf(other).actingUsers.includes(user.userName)
+  const { merchantId } = access.merchant
+  const named = login === merchantId ? access : await merchantByLogin(context, login)
+  // The caller's own name means its merchant only where no merchant is called so.
+  const own = [user.userName, user.userName.replace(/-api$/, '')]
+  const isOwn = named === undefined ? own.includes(login) : named.merchant.merchantId === merchantId
+  if (isOwn) return caller
+  const isLet = named !== undefined && settingsOf(named).actingUsers.includes(user.userName)
   if (!isLet) throw new WireError('5', 'accessDenied')
-  return { user, access: other }
+  return { user, access: named }
 }
 
 /** Finds a merchant by what `merchantLogin` calls it. */
