@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
+import { tend } from './connection.ts'
 import { openLanes, type Lanes } from './lanes.ts'
 
 /** A prepared statement: parsed once per connection under its name. */
@@ -53,6 +54,9 @@ export function connect(url: string, options: { connections: number }): Database
   const pool = new pg.Pool({ ...config, max: Math.max(1, options.connections - shared) })
   // A connection that breaks while idle is replaced by the pool; there is nobody to tell.
   pool.on('error', () => {})
+  pool.on('connect', (client) => {
+    if (client instanceof pg.Client) tend(client)
+  })
   const run = over(lanes.query)
   return {
     // A single statement that lost was rolled back whole, so it may simply run again.

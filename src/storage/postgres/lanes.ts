@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { tend } from './connection.ts'
 
 /** A connection that single statements share. */
 interface Lane {
@@ -52,7 +53,10 @@ function nothing(): undefined {}
 
 function open(config: pg.ClientConfig, lane: Lane): Promise<pg.Client> {
   const client = new pg.Client({ ...config, pipeline: true })
-  const opened = client.connect().then(() => client)
+  const opened = client.connect().then(() => {
+    tend(client)
+    return client
+  })
   const forget = () => {
     if (lane.client === opened) lane.client = undefined
   }
