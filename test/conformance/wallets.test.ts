@@ -102,17 +102,18 @@ test('jcc wallets: what is not genuine, for another merchant or another sum pays
     assert.deepEqual([refused['success'], errorOf(refused)], [false, code], JSON.stringify(order))
     assert.equal(await ordersOf(order.orderNumber), '6')
   }
-  // Nobody who says no password may verify cards, or pay as if the payer were not there.
-  for (const [feature, code] of [
-    ['VERIFY', '13'],
-    ['AUTO_PAYMENT', '5'],
+  // Nobody who says no password may verify cards, pay as if the payer were not there, or leave out
+  // 3-D Secure; and what is kept as an address is one.
+  const card = { authMethod: 'PAN_ONLY', pan: CHALLENGED }
+  for (const [fields, code] of [
+    [{ features: ['VERIFY'] }, '13'],
+    [{ features: ['AUTO_PAYMENT'] }, '5'],
+    [{ features: ['FORCE_SSL'] }, '5'],
+    [{ ip: freshPan() }, '5'],
   ] as const) {
-    const paymentToken = await sealed('googlepay')
-    const refused = await call(
-      'google/payment.do',
-      aGoogleOrder({ paymentToken, features: [feature] }),
-    )
-    assert.equal(errorOf(refused), code)
+    const order = aGoogleOrder({ paymentToken: await sealed('googlepay', card), ...fields })
+    assert.equal(errorOf(await call('google/payment.do', order)), code, JSON.stringify(fields))
+    assert.equal(await ordersOf(order.orderNumber), '6')
   }
 })
 
