@@ -2,7 +2,13 @@ import assert from 'node:assert/strict'
 import { before, test } from 'node:test'
 import { freshCryptogram, freshPan } from '../support/canaries.ts'
 import { type Answer, jccClient, type JccClient, register } from '../support/jcc.ts'
-import { freshInvoice, openOrder, startTestSandbox, type TestSandbox } from '../support/sandbox.ts'
+import {
+  freshInvoice,
+  openOrder,
+  payAndStore,
+  startTestSandbox,
+  type TestSandbox,
+} from '../support/sandbox.ts'
 
 let gateway: TestSandbox
 let jcc: JccClient
@@ -190,6 +196,29 @@ test("2c2p wallets: the channels of Apple Pay and Google Pay take the wallet's o
   const card = { merchantID, authMethod: 'PAN_ONLY', pan: CHALLENGED }
   const [challenged] = await pay('GOOGLEPAY', await sealed('googlepay', card), { request3DS: 'Y' })
   assert.equal(challenged, '1001')
+})
+
+test('2c2p wallets: their cards are not stored, and pay nothing that only a stored card may', async () => {
+  const client = await gateway.client('JT01')
+  const pay = async (order: Fields, card: Fields) => {
+    const paymentToken = await openOrder(client, order)
+    const token = await sealed('googlepay', { merchantID: 'JT01', ...card })
+    const payment = {
+      code: { channelCode: 'GOOGLEPAY' },
+      data: { token, accountTokenization: true },
+    }
+    const { respCode } = await client.plain('payment', { paymentToken, payment })
+    const { customerToken } = await client.signed('paymentInquiry', { paymentToken })
+    return [respCode, customerToken ?? '']
+  }
+  const { customerToken } = await payAndStore(client)
+  const storedOnly = { customerToken: [customerToken], customerTokenOnly: true }
+  for (const authMethod of ['PAN_ONLY', 'CRYPTOGRAM_3DS']) {
+    assert.deepEqual(await pay({ tokenize: true }, { authMethod }), ['2000', ''])
+    const only = await pay({ tokenizeOnly: true, amount: 0 }, { authMethod })
+    assert.deepEqual(only, ['9059', ''])
+    assert.deepEqual(await pay(storedOnly, { authMethod }), ['9059', ''])
+  }
 })
 
 test('sandbox wallets: what is not as described makes no payment', async () => {
