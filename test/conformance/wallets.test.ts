@@ -221,6 +221,16 @@ test('2c2p wallets: their cards are not stored, and pay nothing that only a stor
   }
 })
 
+test('sandbox wallets: payments that are asked for at once, before there is a key, are all good', async () => {
+  const asked = Array.from({ length: 4 }, () =>
+    sealed('applepay', { merchantID: 'JT02', amount: 100 }),
+  )
+  for (const paymentToken of await Promise.all(asked)) {
+    const paid = await call('applepay/payment.do', anOrder({ merchant: 'JT02', paymentToken }))
+    assert.equal(paid['success'], true, JSON.stringify(paid))
+  }
+})
+
 test('sandbox wallets: what is not as described makes no payment', async () => {
   for (const [wallet, body] of [
     ['applepay', {}],
