@@ -1,4 +1,4 @@
-import type pg from 'pg'
+import pg from 'pg'
 
 /**
  * Keeps an open connection from taking the process with it. What breaks it is told by the statement
@@ -9,4 +9,14 @@ export function tend(client: pg.Client): void {
   client.on('error', () => {})
   const { stream } = client.connection
   stream.once('finish', () => stream.destroy())
+}
+
+const FEATURE_NOT_SUPPORTED = '0A000'
+
+/**
+ * Whether a prepared statement was refused because a migration has changed its tables since. Its
+ * connection refuses it for ever, but another one takes it.
+ */
+export function isOutdated(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && error.code === FEATURE_NOT_SUPPORTED
 }

@@ -91,6 +91,17 @@ test('lanes: a connection that breaks between the statements of a transaction fa
   await breaking.close()
 })
 
+test('lanes: what was prepared before a migration is prepared again, in transactions too', async () => {
+  await database.script('create table grown (a integer); insert into grown values (1)')
+  const all = sql('lanes_grown')`select * from grown`
+  const read = () => Promise.all([1, 2, 3, 4].map(() => database.run(all)))
+  const readTogether = () => database.transaction((own) => own.run(all))
+  await Promise.all([read(), readTogether()])
+  await database.script('alter table grown add column b integer')
+  const answers = [...(await read()), ...(await read()), await readTogether()]
+  for (const { rows } of answers) assert.deepEqual(rows, [{ a: 1, b: null }])
+})
+
 /** The server, by way of somebody who never ends a connection. @returns its URL. */
 async function withoutGoodbye(): Promise<string> {
   const named = new URL(url)
