@@ -202,6 +202,11 @@ const BANS: readonly Ban[] = [
     say: 'every test runs',
     holds: isTest,
   },
+  {
+    pattern: /^(?!test\(|\s|.*\basync\b)(?=.*\bawait\b)(?<=^test\([\s\S]*)\S.*/gm,
+    say: 'await before the first test: a file ends when the tests it has told of are over',
+    holds: isTest,
+  },
   { pattern: /\brejectUnauthorized['"]?\s*:\s*false/g, say: 'certificates are always checked' },
   {
     pattern: /\bMath\s*\.\s*random\b/g,

@@ -226,6 +226,8 @@ test('tidy: planted words and constructs are found', () => {
     ['test/a.test.ts', 'test.only(name, f); t.skip(); describe.todo(name)', 3],
     ['src/core/a.test.ts', 'test(name, { skip: true }, f)', 1],
     ['src/core/a.ts', 'read.skip(4)', 0],
+    ['src/core/a.test.ts', `test('a', f)\nconst b = await make()\ntest('c', g)`, 1],
+    ['src/core/a.test.ts', `const b = await make()\ntest('a', async () => {\n  await b\n})`, 0],
     ['src/http/a.ts', 'connect({ rejectUnauthorized: false })', 1],
     ['src/http/a.ts', 'Math.random()', 1],
     ['bench/a.ts', 'Math.random()', 0],

@@ -13,7 +13,6 @@ import { type AppleAuthority, createAppleAuthority } from './apple-authority.ts'
 import { sealApplePay } from './apple-wallet.ts'
 import { createGoogleAuthority, type GoogleAuthority, sealGooglePay } from './google-wallet.ts'
 
-/** The name that the sandbox's own Google Pay knows the gateway by. */
 /** What the sandbox's Google calls us. */
 export const SANDBOX_GATEWAY = 'tessera-sandbox'
 
@@ -25,15 +24,24 @@ export interface SandboxWallets {
   readonly trust: () => Promise<WalletTrust>
   readonly apple: () => Promise<AppleAuthority>
   readonly google: GoogleAuthority
+  /** The newest key of a recipient, made when it is first asked for. */
+  key(keys: WalletKeys, whose: WalletRecipient): Promise<Buffer>
 }
 
 export function createSandboxWallets(clock: Clock): SandboxWallets {
   const google = createGoogleAuthority(clock.now())
   let made: Promise<AppleAuthority> | undefined
   const apple = () => (made ??= createAppleAuthority(clock.now()))
+  let asked: Promise<unknown> = Promise.resolve()
   return {
     apple,
     google,
+    // One after the other, since of two that make the first key at once one would be refused.
+    key(keys, whose) {
+      const found = asked.then(() => ownKey(keys, whose))
+      asked = found.catch(() => undefined)
+      return found
+    },
     async trust() {
       const { root } = await apple()
       const { rootKeys } = google
@@ -129,7 +137,7 @@ async function applePayment(
   const at = clock.now()
   const { pan, month, year } = cardOf(asked, at)
   const recipient = `merchant.sandbox.${merchantId.toLowerCase()}`
-  const publicKey = await ownKey(walletKeys, { purpose: 'applePay', merchantId, recipient })
+  const publicKey = await wallets.key(walletKeys, { purpose: 'applePay', merchantId, recipient })
   const ends = [year % 100, month, 31].map((part) => String(part).padStart(2, '0'))
   const data = {
     applicationPrimaryAccountNumber: pan,
@@ -147,13 +155,13 @@ async function applePayment(
 
 async function googlePayment(
   { walletKeys, clock }: Program,
-  { google: authority }: SandboxWallets,
+  wallets: SandboxWallets,
   given: { readonly asked: Static<typeof GoogleAsked>; readonly merchant: Merchant },
 ) {
   const { asked, merchant } = given
   const { authMethod = 'CRYPTOGRAM_3DS', protocolVersion: version = 'ECv2' } = asked
   const at = clock.now()
-  const publicKey = await ownKey(walletKeys, GOOGLE_RECIPIENT)
+  const publicKey = await wallets.key(walletKeys, GOOGLE_RECIPIENT)
   const isPlain = authMethod === 'PAN_ONLY'
   const message = {
     gatewayMerchantId: merchant.merchantId,
@@ -163,7 +171,7 @@ async function googlePayment(
     paymentMethodDetails: version === 'ECv1' ? ecV1(asked, at, isPlain) : ecV2(asked, at, isPlain),
   }
   const recipientId = `gateway:${SANDBOX_GATEWAY}`
-  const sealing = { authority, version, publicKey, recipientId, at }
+  const sealing = { authority: wallets.google, version, publicKey, recipientId, at }
   const paymentToken = base64Of(sealGooglePay(message, sealing))
   return { paymentToken, gateway: SANDBOX_GATEWAY, gatewayMerchantId: merchant.merchantId }
 }
@@ -192,7 +200,6 @@ function cryptogramOf({ cryptogram }: CardAsked): string {
   return cryptogram ?? randomBytes(20).toString('base64')
 }
 
-/** The newest key of a recipient, made when it is first asked for. */
 async function ownKey(keys: WalletKeys, whose: WalletRecipient): Promise<Buffer> {
   const [newest] = await keys.list(whose)
   return newest?.publicKey ?? (await keys.add(whose, 0)).publicKey

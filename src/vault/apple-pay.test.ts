@@ -18,6 +18,10 @@ import { MARK } from './apple-signature.ts'
 
 const MINUTE_MS = 60_000
 
+const at = new Date('2030-06-01T12:00:00Z')
+const authority = await createAppleAuthority(at)
+const shop = walletKey(undefined, 'merchant.shop')
+
 test("apple pay: the root is Apple's, by the fingerprint that Apple publishes", () => {
   const published =
     '63:34:3A:BF:B8:9A:6A:03:EB:B5:7E:9B:3F:5F:A7:BE:7C:4F:5C:75:6F:30:17:B3:A8:C4:88:C3:65:3E:91:79'
@@ -47,10 +51,6 @@ test('apple pay: a payment that a real device made is opened, within minutes of 
   assert.equal(await open(0, [walletKey()]), undefined)
   assert.equal(await open(0, [{ ...key, recipient: 'merchant.other' }]), undefined)
 })
-
-const at = new Date('2030-06-01T12:00:00Z')
-const authority = await createAppleAuthority(at)
-const shop = walletKey(undefined, 'merchant.shop')
 
 function dataOf(more: object = {}) {
   return {
@@ -148,6 +148,20 @@ test('apple pay: data without amount, cryptogram or number, and other versions, 
   for (const text of ['', '!', 'e30', base64Json(good).slice(0, -4), `${base64Json(good)}\n`]) {
     const given = { root: authority.root, at, keys: async () => [shop] }
     assert.equal(await openApplePay(text, given), undefined)
+  }
+})
+
+test('apple pay: bytes moved from the transaction id to the application data make no new payment', async () => {
+  const good = await seal()
+  const { transactionId = '' } = good.header
+  const first = await openSealed(good)
+  for (const at of [2, 32, 62]) {
+    const parts = {
+      transactionId: transactionId.slice(0, at),
+      applicationData: transactionId.slice(at),
+    }
+    const moved = await openSealed({ ...good, header: { ...good.header, ...parts } })
+    assert.equal(moved?.walletPaymentId, first?.walletPaymentId)
   }
 })
 

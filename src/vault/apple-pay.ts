@@ -30,7 +30,7 @@ export async function openApplePay(text: string, given: Given): Promise<OpenedWa
   const envelope = envelopeOf(text)
   if (envelope === undefined) return undefined
   const { root, at } = given
-  const { signature, signedParts, transactionId } = envelope
+  const { signature, signedParts, walletPaymentId } = envelope
   const time = signedAt(signature, Buffer.concat(signedParts), { root, at })?.getTime()
   if (time === undefined || Math.abs(at.getTime() - time) > FRESH_MS) return undefined
   const key = (await given.keys()).find(
@@ -38,7 +38,6 @@ export async function openApplePay(text: string, given: Given): Promise<OpenedWa
   )
   const payment = key && readAppleData(objectOf(opened(envelope, key)))
   if (payment === undefined) return undefined
-  const walletPaymentId = transactionId.toString('hex')
   return { payment, walletPaymentId, goodUntil: new Date(time + FRESH_MS), merchantName: undefined }
 }
 
@@ -51,7 +50,7 @@ interface Envelope {
   readonly data: Buffer
   readonly signature: Buffer
   readonly ephemeral: KeyObject
-  readonly transactionId: Buffer
+  readonly walletPaymentId: string
   readonly publicKeyHash: unknown
   /** What the signature is over, in order. */
   readonly signedParts: readonly Buffer[]
@@ -74,7 +73,8 @@ function envelopeOf(text: string): Envelope | undefined {
     data,
     signature: bytesOf(rest['signature']),
     ephemeral,
-    transactionId,
+    // The signature does not say where the one ends and the other begins, so neither names it alone.
+    walletPaymentId: Buffer.concat([transactionId, application]).toString('hex'),
     publicKeyHash: named['publicKeyHash'],
     signedParts: [point, data, transactionId, application],
   }

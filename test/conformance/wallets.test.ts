@@ -2,7 +2,13 @@ import assert from 'node:assert/strict'
 import { before, test } from 'node:test'
 import { freshCryptogram, freshPan } from '../support/canaries.ts'
 import { type Answer, jccClient, type JccClient, register } from '../support/jcc.ts'
-import { freshInvoice, openOrder, startTestSandbox, type TestSandbox } from '../support/sandbox.ts'
+import {
+  freshInvoice,
+  openOrder,
+  payAndStore,
+  startTestSandbox,
+  type TestSandbox,
+} from '../support/sandbox.ts'
 
 let gateway: TestSandbox
 let jcc: JccClient
@@ -102,17 +108,18 @@ test('jcc wallets: what is not genuine, for another merchant or another sum pays
     assert.deepEqual([refused['success'], errorOf(refused)], [false, code], JSON.stringify(order))
     assert.equal(await ordersOf(order.orderNumber), '6')
   }
-  // Nobody who says no password may verify cards, or pay as if the payer were not there.
-  for (const [feature, code] of [
-    ['VERIFY', '13'],
-    ['AUTO_PAYMENT', '5'],
+  // Nobody who says no password may verify cards, pay as if the payer were not there, or leave out
+  // 3-D Secure; and what is kept as an address is one.
+  const card = { authMethod: 'PAN_ONLY', pan: CHALLENGED }
+  for (const [fields, code] of [
+    [{ features: ['VERIFY'] }, '13'],
+    [{ features: ['AUTO_PAYMENT'] }, '5'],
+    [{ features: ['FORCE_SSL'] }, '5'],
+    [{ ip: freshPan() }, '5'],
   ] as const) {
-    const paymentToken = await sealed('googlepay')
-    const refused = await call(
-      'google/payment.do',
-      aGoogleOrder({ paymentToken, features: [feature] }),
-    )
-    assert.equal(errorOf(refused), code)
+    const order = aGoogleOrder({ paymentToken: await sealed('googlepay', card), ...fields })
+    assert.equal(errorOf(await call('google/payment.do', order)), code, JSON.stringify(fields))
+    assert.equal(await ordersOf(order.orderNumber), '6')
   }
 })
 
@@ -189,6 +196,39 @@ test("2c2p wallets: the channels of Apple Pay and Google Pay take the wallet's o
   const card = { merchantID, authMethod: 'PAN_ONLY', pan: CHALLENGED }
   const [challenged] = await pay('GOOGLEPAY', await sealed('googlepay', card), { request3DS: 'Y' })
   assert.equal(challenged, '1001')
+})
+
+test('2c2p wallets: their cards are not stored, and pay nothing that only a stored card may', async () => {
+  const client = await gateway.client('JT01')
+  const pay = async (order: Fields, card: Fields) => {
+    const paymentToken = await openOrder(client, order)
+    const token = await sealed('googlepay', { merchantID: 'JT01', ...card })
+    const payment = {
+      code: { channelCode: 'GOOGLEPAY' },
+      data: { token, accountTokenization: true },
+    }
+    const { respCode } = await client.plain('payment', { paymentToken, payment })
+    const { customerToken } = await client.signed('paymentInquiry', { paymentToken })
+    return [respCode, customerToken ?? '']
+  }
+  const { customerToken } = await payAndStore(client)
+  const storedOnly = { customerToken: [customerToken], customerTokenOnly: true }
+  for (const authMethod of ['PAN_ONLY', 'CRYPTOGRAM_3DS']) {
+    assert.deepEqual(await pay({ tokenize: true }, { authMethod }), ['2000', ''])
+    const only = await pay({ tokenizeOnly: true, amount: 0 }, { authMethod })
+    assert.deepEqual(only, ['9059', ''])
+    assert.deepEqual(await pay(storedOnly, { authMethod }), ['9059', ''])
+  }
+})
+
+test('sandbox wallets: payments that are asked for at once, before there is a key, are all good', async () => {
+  const asked = Array.from({ length: 4 }, () =>
+    sealed('applepay', { merchantID: 'JT02', amount: 100 }),
+  )
+  for (const paymentToken of await Promise.all(asked)) {
+    const paid = await call('applepay/payment.do', anOrder({ merchant: 'JT02', paymentToken }))
+    assert.equal(paid['success'], true, JSON.stringify(paid))
+  }
 })
 
 test('sandbox wallets: what is not as described makes no payment', async () => {

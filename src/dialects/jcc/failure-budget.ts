@@ -19,7 +19,7 @@ const REMEMBERED_MAX = 10_000
 
 /**
  * A budget of failures that all nodes count together. A node hears that it is spent with its own
- * next failure, so that each of them reads one more at most.
+ * next failure, so that each of them reads no more than one and what it has under way.
  */
 export function createFailureBudget({ store, clock, limits }: Parts): FailureBudget {
   const spentUntil = new Map<string, number>()

@@ -4,8 +4,9 @@ import type { Order } from '../../core/order.ts'
 import type { Wallet, WalletPayment } from '../../core/wallet-payment.ts'
 import type { MerchantAccess, PaymentResult } from '../../gateway/ports.ts'
 import { walletInstrument } from '../../gateway/wallet-instrument.ts'
+import { merchantByLogin } from './acting.ts'
 import { WireError } from './codes.ts'
-import { currency, formed, object, opaque, optional, orderId, request } from './fields.ts'
+import { currency, ipAddress, object, opaque, optional, orderId, request } from './fields.ts'
 import { findPayersOrder } from './find-order.ts'
 import { isRefused, outcomeFields } from './form-answer.ts'
 import { type Caller, type Context, DIALECT, type Operation, payerOperation } from './operation.ts'
@@ -39,7 +40,7 @@ const GoogleRequest = request({
   ...paidOrderFields,
   ...walletFields,
   currency: optional(currency({ aliases: ['currencyCode'] })),
-  ip: formed('^[0-9A-Fa-f:.]{2,45}$', { missing: '4' }),
+  ip: ipAddress({ missing: '4' }),
   returnUrl: orderFields.returnUrl,
 })
 
@@ -107,7 +108,9 @@ type NewOrder = Static<typeof AppleRequest> | Static<typeof GoogleRequest>
 
 async function payNewOrder(context: Context, wallet: Wallet, fields: NewOrder): Promise<object> {
   const access = await merchantByLogin(context, fields.merchant)
+  if (access === undefined) throw new WireError('10', 'walletRefused')
   const payment = await openSealed(context, access, { wallet, ...fields })
+  refuseUnproved(payment, fields)
   const order = await openPaidOrder(context, withSum(fields, sumOf(payment)), callerOf(access))
   const result = await payFromWallet(context, order, { payment, reopens: false, ...fields })
   if (result.next === undefined) return wrapped(context, result)
@@ -118,17 +121,14 @@ async function payNewOrder(context: Context, wallet: Wallet, fields: NewOrder): 
 }
 
 /**
- * A merchant by its login, whether or not that has what marks an API user, or by its id.
+ * Nobody but the merchant may say that a card's holder need not be authenticated.
  *
- * @throws WireError 10, as for payment data that is not for the merchant.
+ * @throws WireError 5
  */
-async function merchantByLogin({ gateway }: Context, login: string): Promise<MerchantAccess> {
-  const access =
-    (await gateway.merchantByAccount(DIALECT, login)) ??
-    (await gateway.merchantByAccount(DIALECT, `${login}-api`)) ??
-    (await gateway.merchantAccess(login, DIALECT))
-  if (access === undefined) throw new WireError('10', 'walletRefused')
-  return access
+function refuseUnproved({ tokenCryptogram }: WalletPayment, { features = [] }: NewOrder): void {
+  if (tokenCryptogram === undefined && features.includes('FORCE_SSL')) {
+    throw new WireError('5', 'accessDenied')
+  }
 }
 
 /** @throws WireError 10, the same one whatever is wrong. */

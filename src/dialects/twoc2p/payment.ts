@@ -105,12 +105,13 @@ export const payment = plainOperation(
     const channel = channelOf(request.payment.code.channelCode, details.paymentChannel)
     const data = request.payment.data ?? {}
     refuseUnserved(data)
+    refuseUnstored(channel, order, data)
     const instrument = await READERS[channel](context, { order, access, data })
     const authentication = authenticationOf(details, instrument)
     const result = await context.gateway.pay({
       order,
       instrument: instrument.instrument,
-      storeCard: data.accountTokenization === true,
+      ...keptOf(channel, data),
       ...((data.name ?? data.email) !== undefined && {
         holder: { name: data.name, email: data.email },
       }),
@@ -121,12 +122,17 @@ export const payment = plainOperation(
       },
       returnUrl: responseReturnUrl,
       initiator: initiatorOf(details),
-      ...(isWallet(channel) && { details: { channelCode: channel } }),
       ...(authentication && { authentication }),
     })
     return flowAnswer(context, result, channel)
   },
 )
+
+/** Of a wallet its channel is kept, but never its card. */
+function keptOf(channel: Channel, { accountTokenization }: PaymentData) {
+  if (!isWallet(channel)) return { storeCard: accountTokenization === true }
+  return { storeCard: false, details: { channelCode: channel } }
+}
 
 interface Chosen {
   readonly instrument: Instrument
@@ -203,9 +209,6 @@ async function cardInstrument({ gateway }: Context, { order, data }: Given): Pro
       },
     }
   }
-  if (details.customerTokenOnly === true) {
-    throw new WireError('9059', 'Payment channel unauthorized: only stored cards may pay')
-  }
   const pan = panOf(card)
   const expiry = expiryOf(card)
   const securityCode = securityCodeOf(card, pan.brand)
@@ -231,6 +234,23 @@ function refuseUnserved(data: PaymentData): void {
   const redeems = !Array.isArray(loyaltyPoints) || loyaltyPoints.length > 0
   if (loyaltyPoints !== undefined && redeems)
     throw new WireError('9107', 'Invalid Loyalty Provider')
+}
+
+/**
+ * Refuses what is no stored card where only such may pay, and wallets where all that is wanted is a
+ * card to store.
+ *
+ * @throws WireError 9059
+ */
+function refuseUnstored(channel: Channel, order: Order, { customerToken }: PaymentData): void {
+  const { customerTokenOnly } = order.details as Partial<PaymentTokenRequest>
+  const isStored = channel === 'CC' && customerToken !== undefined
+  if (customerTokenOnly === true && !isStored) {
+    throw new WireError('9059', 'Payment channel unauthorized: only stored cards may pay')
+  }
+  if (order.tokenize === 'only' && isWallet(channel)) {
+    throw new WireError('9059', "Payment channel unauthorized: a wallet's card is not stored")
+  }
 }
 
 /** What the payer's client does next; the verdict itself is for inquiry and notification. */

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
+import { isOutdated, tend } from './connection.ts'
 import { openLanes, type Lanes } from './lanes.ts'
 
 /** A prepared statement: parsed once per connection under its name. */
@@ -23,7 +24,7 @@ export interface Database {
   script(text: string): Promise<void>
   /**
    * Runs `work` on one connection between `begin` and `commit`; any throw rolls back. After a
-   * deadlock it runs again, so it must do nothing but statements.
+   * deadlock or a migration it runs again, so it must do nothing but statements.
    */
   transaction<T>(work: (database: Database) => Promise<T>): Promise<T>
   close(): Promise<void>
@@ -53,14 +54,17 @@ export function connect(url: string, options: { connections: number }): Database
   const pool = new pg.Pool({ ...config, max: Math.max(1, options.connections - shared) })
   // A connection that breaks while idle is replaced by the pool; there is nobody to tell.
   pool.on('error', () => {})
+  pool.on('connect', (client) => {
+    if (client instanceof pg.Client) tend(client)
+  })
   const run = over(lanes.query)
   return {
     // A single statement that lost was rolled back whole, so it may simply run again.
-    run: (query) => untilUncontended(() => run(query)),
+    run: (query) => untilTaken(() => run(query)),
     async script(text) {
       await pool.query(text)
     },
-    transaction: (work) => untilUncontended(() => transact(pool, work)),
+    transaction: (work) => untilTaken(() => transact(pool, work)),
     async close() {
       await Promise.all([lanes.end(), pool.end()])
     },
@@ -86,17 +90,20 @@ const SERIALIZATION_FAILURE = '40001'
 const DEADLOCK_DETECTED = '40P01'
 const ATTEMPTS_MAX = 5
 
-async function untilUncontended<T>(work: () => Promise<T>): Promise<T> {
+async function untilTaken<T>(work: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await work()
     } catch (error) {
-      const state = sqlState(error)
-      const isContended = state === SERIALIZATION_FAILURE || state === DEADLOCK_DETECTED
-      if (!isContended || attempt === ATTEMPTS_MAX) throw error
+      if (!mayRunAgain(error) || attempt === ATTEMPTS_MAX) throw error
       await sleep(randomInt(10 * attempt))
     }
   }
+}
+
+function mayRunAgain(error: unknown): boolean {
+  const state = sqlState(error)
+  return state === SERIALIZATION_FAILURE || state === DEADLOCK_DETECTED || isOutdated(error)
 }
 
 function over(send: Lanes['query']): Database['run'] {

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { connect as dial, createServer, type Socket } from 'node:net'
 import { after, test } from 'node:test'
+import { cleanUpLater } from '../../../test/support/cleanup.ts'
 import { freshDatabaseUrl } from '../../../test/support/database.ts'
 import { connect, sql, sqlState } from './database.ts'
 
@@ -68,4 +71,63 @@ test('lanes: closing waits for what is under way', async () => {
   await closing.close()
   assert.equal((await slow).rows[0]?.value, 1)
   await assert.rejects(closing.run(echo(1)))
+})
+
+test('lanes: a connection that breaks between the statements of a transaction fails it alone', async () => {
+  const pids = sql('lanes_pid')`select pg_backend_pid() pid`
+  const living = (pid: number) =>
+    sql('lanes_living')`select 1 from pg_stat_activity where pid = ${pid}`
+  const breaking = connect(url, { connections: 2 })
+  const broken = breaking.transaction(async (own) => {
+    const [{ pid } = { pid: 0 }] = (await own.run<{ pid: number }>(pids)).rows
+    await database.run(sql('lanes_end_other')`select pg_terminate_backend(${pid}::integer)`)
+    for (let tries = 0; tries < 1_000; tries += 1) {
+      if ((await database.run(living(pid))).count === 0) break
+    }
+    await own.run(echo(1))
+  })
+  await assert.rejects(broken)
+  assert.equal((await breaking.transaction((own) => own.run(echo(3)))).count, 1)
+  await breaking.close()
+})
+
+test('lanes: what was prepared before a migration is prepared again, in transactions too', async () => {
+  await database.script('create table grown (a integer); insert into grown values (1)')
+  const all = sql('lanes_grown')`select * from grown`
+  const read = () => Promise.all([1, 2, 3, 4].map(() => database.run(all)))
+  const readTogether = () => database.transaction((own) => own.run(all))
+  await Promise.all([read(), readTogether()])
+  await database.script('alter table grown add column b integer')
+  const answers = [...(await read()), ...(await read()), await readTogether()]
+  for (const { rows } of answers) assert.deepEqual(rows, [{ a: 1, b: null }])
+})
+
+/** The server, by way of somebody who never ends a connection. @returns its URL. */
+async function withoutGoodbye(): Promise<string> {
+  const named = new URL(url)
+  const port = Number(named.port)
+  const sockets: Socket[] = []
+  const between = createServer({ allowHalfOpen: true }, (socket) => {
+    const server = dial(port, '127.0.0.1')
+    sockets.push(socket, server)
+    socket.pipe(server).pipe(socket, { end: false })
+    for (const each of [socket, server]) each.on('error', () => each.destroy())
+  })
+  between.listen(0, '127.0.0.1')
+  await once(between, 'listening')
+  cleanUpLater(() => {
+    for (const socket of sockets) socket.destroy()
+    between.close()
+  })
+  const address = between.address()
+  assert.ok(typeof address === 'object' && address !== null)
+  named.host = `127.0.0.1:${address.port}`
+  return named.href
+}
+
+test('lanes: closing does not wait for a server that never says goodbye', async () => {
+  const closing = connect(await withoutGoodbye(), { connections: 4 })
+  await closing.run(echo(1))
+  assert.equal((await closing.transaction((own) => own.run(echo(2)))).count, 1)
+  await closing.close()
 })

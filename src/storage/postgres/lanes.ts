@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { isOutdated, tend } from './connection.ts'
 
 /** A connection that single statements share. */
 interface Lane {
@@ -21,7 +22,8 @@ export interface Lanes {
  * yet. To wake a server process that sleeps is among the dearest things a payment does, and few busy
  * connections do it less often than many idle ones.
  *
- * A connection that breaks fails all that is under way on it. A slow statement keeps those behind it
+ * A connection that breaks fails all that is under way on it, and one that refuses a statement as
+ * outdated is replaced. A slow statement keeps those behind it
  * waiting, so it belongs in a transaction.
  */
 export function openLanes(config: pg.ClientConfig, count: number): Lanes {
@@ -33,8 +35,7 @@ export function openLanes(config: pg.ClientConfig, count: number): Lanes {
       const lane = lanes.reduce((best, other) => (other.underWay < best.underWay ? other : best))
       lane.underWay += 1
       try {
-        const client = await (lane.client ??= open(config, lane))
-        return await client.query<Row>(statement)
+        return await send<Row>(lane, (lane.client ??= open(config, lane)), statement)
       } finally {
         lane.underWay -= 1
       }
@@ -47,12 +48,33 @@ export function openLanes(config: pg.ClientConfig, count: number): Lanes {
   }
 }
 
+async function send<Row extends pg.QueryResultRow>(
+  lane: Lane,
+  opened: Promise<pg.Client>,
+  statement: pg.QueryConfig,
+): Promise<pg.QueryResult<Row>> {
+  const client = await opened
+  try {
+    return await client.query<Row>(statement)
+  } catch (error) {
+    if (isOutdated(error) && lane.client === opened) {
+      lane.client = undefined
+      // It ends when all that is under way on it has its answer.
+      void client.end()
+    }
+    throw error
+  }
+}
+
 // Whoever asked for the connection was told.
 function nothing(): undefined {}
 
 function open(config: pg.ClientConfig, lane: Lane): Promise<pg.Client> {
   const client = new pg.Client({ ...config, pipeline: true })
-  const opened = client.connect().then(() => client)
+  const opened = client.connect().then(() => {
+    tend(client)
+    return client
+  })
   const forget = () => {
     if (lane.client === opened) lane.client = undefined
   }
