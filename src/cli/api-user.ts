@@ -4,7 +4,7 @@ import { hashPassword, type PasswordCost } from '../dialects/jcc/password.ts'
 import { type Permission, PERMISSIONS } from '../dialects/jcc/ports.ts'
 import { openTokenDigest } from '../dialects/jcc/signed-request.ts'
 import { type ListedApiUser, postgresApiUserStore } from '../storage/postgres/api-user-store.ts'
-import type { Base } from './compose.ts'
+import type { Base } from './base.ts'
 import { refuseUnknownMerchant, withBase } from './with-base.ts'
 
 /** What pays money out is granted by name alone. */

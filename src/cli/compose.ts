@@ -33,35 +33,27 @@ import { addThreedsRoutes, type PageOptions, threedsUrls } from '../page/threeds
 import { addWalletRoutes } from '../page/wallet-routes.ts'
 import { postgresApiUserStore } from '../storage/postgres/api-user-store.ts'
 import { postgresAuthenticationStore } from '../storage/postgres/authentication-store.ts'
-import { postgresClientKeyStore } from '../storage/postgres/client-key-store.ts'
-import { connect, type Database } from '../storage/postgres/database.ts'
 import { postgresHoldStore } from '../storage/postgres/hold-store.ts'
-import { type MerchantAdmin, postgresMerchantStore } from '../storage/postgres/merchant-store.ts'
 import { isMigrated } from '../storage/postgres/migrate.ts'
 import { postgresNotificationStore } from '../storage/postgres/notification-store.ts'
 import { postgresOrderStore } from '../storage/postgres/order-store.ts'
 import { postgresPaymentStore } from '../storage/postgres/payment-store.ts'
 import { postgresSeTokenStore } from '../storage/postgres/se-token-store.ts'
-import { postgresCardStore, postgresKeyStore } from '../storage/postgres/vault-store.ts'
 import { postgresVaultTokenStore } from '../storage/postgres/vault-token-store.ts'
 import { postgresWalletStore } from '../storage/postgres/wallet-store.ts'
 import { postgresWalletUseStore } from '../storage/postgres/wallet-use-store.ts'
 import { createThreedsServer, type ThreedsServer } from '../threeds/server.ts'
-import { type ClientKeys, createClientKeys } from '../vault/client-keys.ts'
-import { createKeyring, type Keyring, PLATFORM } from '../vault/keyring.ts'
+import { PLATFORM } from '../vault/keyring.ts'
 import type { KekProvider } from '../vault/ports.ts'
-import { createSealing } from '../vault/sealing.ts'
 import { createSecurePay } from '../vault/secure-pay.ts'
-import { type CardVault, createVault } from '../vault/vault.ts'
-import { createWalletKeys, type WalletKeys } from '../vault/wallet-keys.ts'
 import { createWalletPayments, type WalletTrust } from '../vault/wallet-payments.ts'
-import { createIds, systemClock } from './ids.ts'
+import { type Base, composeBase } from './base.ts'
+import { createIds } from './ids.ts'
 import { createLog, type LogSink } from './log.ts'
 import { type Loop, startLoop } from './loop.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
 import { postJson } from './post-json.ts'
-
-export const VERSION = '0.1.0'
+import { VERSION } from './version.ts'
 
 const LOOP_PAUSE_MS = 500
 
@@ -90,20 +82,6 @@ export interface Given {
   readonly prepare: (base: Base) => Promise<void>
 }
 
-/** The database with the vault on top: all that commands without a server need. */
-export interface Base {
-  readonly database: Database
-  /** The vault's own connection, where it has one. */
-  readonly vaultDatabase: Database
-  readonly merchants: MerchantAdmin
-  readonly vault: CardVault
-  readonly keyring: Keyring
-  readonly clientKeys: ClientKeys
-  readonly walletKeys: WalletKeys
-  readonly clock: Clock
-  close(): Promise<void>
-}
-
 export interface Program extends Base {
   readonly gateway: Gateway
   readonly app: FastifyInstance
@@ -112,35 +90,6 @@ export interface Program extends Base {
   readonly page: PageOptions
   /** Listens, and starts the loops that finish what was left. @returns the address. */
   start(): Promise<string>
-}
-
-type BaseGiven = Pick<Given, 'config' | 'databaseUrl' | 'kek' | 'clock'>
-
-export function composeBase({ config, databaseUrl, kek, clock = systemClock }: BaseGiven): Base {
-  const { connections, vaultDatabaseUrl } = config
-  const database = connect(databaseUrl, { connections })
-  const vaultDatabase =
-    vaultDatabaseUrl === undefined ? database : connect(vaultDatabaseUrl, { connections: 4 })
-  const ids = createIds(clock)
-  const keyring = createKeyring({ store: postgresKeyStore(vaultDatabase), kek, clock })
-  const sealing = createSealing(keyring)
-  const cards = postgresCardStore(vaultDatabase)
-  const keys = { store: postgresClientKeyStore(vaultDatabase), sealing, clock }
-  return {
-    database,
-    vaultDatabase,
-    merchants: postgresMerchantStore(database),
-    vault: createVault({ keyring, sealing, cards, clock, ids }),
-    keyring,
-    clientKeys: createClientKeys(keys),
-    walletKeys: createWalletKeys(keys),
-    clock,
-    async close() {
-      keyring.close()
-      if (vaultDatabase !== database) await vaultDatabase.close()
-      await database.close()
-    },
-  }
 }
 
 /** Puts the program together; nothing runs until `start`. */

@@ -6,7 +6,7 @@ import { CALLBACK_PARAMS } from '../dialects/jcc/callback-extras.ts'
 import { CALLBACK_KEY, MERCHANT_KEY, type Settings } from '../dialects/jcc/settings.ts'
 import { secretPlace, SHARED } from '../gateway/merchants.ts'
 import { postgresApiUserStore } from '../storage/postgres/api-user-store.ts'
-import type { Base } from './compose.ts'
+import type { Base } from './base.ts'
 import { refuseUnknownMerchant, withBase } from './with-base.ts'
 
 const JCC = 'jcc'

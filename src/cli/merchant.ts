@@ -5,7 +5,7 @@ import { currencyOf } from '../core/currency.ts'
 import { secretPlace, SHARED } from '../gateway/merchants.ts'
 import type { Merchant } from '../gateway/ports.ts'
 import { logoUrlOf } from '../page/logo.ts'
-import type { Base } from './compose.ts'
+import type { Base } from './base.ts'
 import { withBase } from './with-base.ts'
 
 const TWOC2P = 'twoc2p'

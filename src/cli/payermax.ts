@@ -9,7 +9,7 @@ import {
 import { promisify } from 'node:util'
 import { ConfigError } from '../config.ts'
 import { secretPlace, SHARED } from '../gateway/merchants.ts'
-import type { Base } from './compose.ts'
+import type { Base } from './base.ts'
 
 const PAYERMAX = 'payermax'
 const PLATFORM_PRIVATE = 'platformPrivate'

@@ -3,8 +3,7 @@ import { type Config, ConfigError } from '../config.ts'
 import type { Limits } from '../gateway/parts.ts'
 import { readAssets } from '../page/assets.ts'
 import { isMigrated } from '../storage/postgres/migrate.ts'
-import type { KekProvider } from '../vault/ports.ts'
-import { localKek, readKekFile } from '../vault/kek-local.ts'
+import { productionParts } from './base.ts'
 import { compose, type Program } from './compose.ts'
 import { refuseForeignKeys, refuseForgetfulServer } from './installation.ts'
 import type { LogSink } from './log.ts'
@@ -57,25 +56,6 @@ export async function startServer(
     await program.close()
     throw error
   }
-}
-
-/** @throws ConfigError when the database or the key is missing. */
-export async function productionParts(
-  config: Config,
-): Promise<{ databaseUrl: string; kek: KekProvider }> {
-  const { databaseUrl, kekFile } = config
-  if (databaseUrl === undefined) {
-    throw new ConfigError('DATABASE_URL must name the PostgreSQL database of this gateway')
-  }
-  if (kekFile === undefined) {
-    throw new ConfigError(
-      'TESSERA_KEK_FILE must name a file of 32 random bytes, readable by you only',
-    )
-  }
-  const key = await readKekFile(kekFile).catch((error: unknown) => {
-    throw new ConfigError(error instanceof Error ? error.message : 'The key file cannot be read')
-  })
-  return { databaseUrl, kek: localKek(key, 'live') }
 }
 
 /** PostgreSQL says 42P01 for a table that is not there; that is an answer too. */

@@ -1,8 +1,7 @@
 import { type Config, ConfigError } from '../config.ts'
 import { isMigrated } from '../storage/postgres/migrate.ts'
-import { type Base, composeBase } from './compose.ts'
+import { type Base, composeBase, productionParts } from './base.ts'
 import { refuseForeignKeys } from './installation.ts'
-import { productionParts } from './serve.ts'
 
 /** Opens the production database with the vault on top for one command. @throws ConfigError */
 export async function withBase<T>(config: Config, work: (base: Base) => Promise<T>): Promise<T> {

@@ -1,5 +1,5 @@
 import { addPassword } from '../cli/api-user.ts'
-import type { Base } from '../cli/compose.ts'
+import type { Base } from '../cli/base.ts'
 import type { PasswordCost } from '../dialects/jcc/password.ts'
 import { PERMISSIONS } from '../dialects/jcc/ports.ts'
 import { postgresApiUserStore } from '../storage/postgres/api-user-store.ts'

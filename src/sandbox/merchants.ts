@@ -4,7 +4,7 @@ import type { CardHolder } from '../core/card.ts'
 import { Pan } from '../core/pan.ts'
 import { secretPlace, SHARED } from '../gateway/merchants.ts'
 import type { Merchant } from '../gateway/ports.ts'
-import type { Base } from '../cli/compose.ts'
+import type { Base } from '../cli/base.ts'
 import { JCC_MERCHANT, keepApiUser } from './api-users.ts'
 import { sql } from '../storage/postgres/database.ts'
 

@@ -3,6 +3,7 @@ import { createReadStream, createWriteStream, existsSync, readFileSync } from 'n
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { brotliDecompressSync, createBrotliDecompress } from 'node:zlib'
 import { type Browser, type BrowserContextOptions, chromium } from 'playwright-core'
@@ -47,16 +48,19 @@ async function closingInTime(browser: Browser): Promise<Browser> {
   const main = processInfo.find(({ type }) => type === 'browser')
   const [close, newContext] = [browser.close.bind(browser), browser.newContext.bind(browser)]
   const inTime = async (closing: Promise<void>) => {
-    const timer = setTimeout(() => main && process.kill(main.id, 'SIGKILL'), CLOSING_MS)
-    await closing.finally(() => clearTimeout(timer))
+    const waiting = new AbortController()
+    const late = sleep(CLOSING_MS, 'late' as const, waiting).catch(() => undefined)
+    // With its browser gone it is as closed as can be.
+    const first = await Promise.race([closing.catch(() => undefined), late])
+    waiting.abort()
+    if (first === 'late' && main !== undefined) process.kill(main.id, 'SIGKILL')
   }
   return Object.assign(browser, {
     close: () => inTime(close()),
     async newContext(options?: BrowserContextOptions) {
       const context = await newContext(options)
       const closeContext = context.close.bind(context)
-      // With its browser gone it is as closed as can be.
-      return Object.assign(context, { close: () => inTime(closeContext()).catch(() => {}) })
+      return Object.assign(context, { close: () => inTime(closeContext()) })
     },
   })
 }
