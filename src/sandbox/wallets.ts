@@ -9,7 +9,7 @@ import type { Clock, Merchant } from '../gateway/ports.ts'
 import { GOOGLE_RECIPIENT, type WalletKeys, type WalletRecipient } from '../vault/wallet-keys.ts'
 import type { WalletTrust } from '../vault/wallet-payments.ts'
 import { JCC_MERCHANT } from './api-users.ts'
-import { type AppleAuthority, createAppleAuthority } from './apple-authority.ts'
+import type { AppleAuthority } from './apple-authority.ts'
 import { sealApplePay } from './apple-wallet.ts'
 import { createGoogleAuthority, type GoogleAuthority, sealGooglePay } from './google-wallet.ts'
 
@@ -31,7 +31,11 @@ export interface SandboxWallets {
 export function createSandboxWallets(clock: Clock): SandboxWallets {
   const google = createGoogleAuthority(clock.now())
   let made: Promise<AppleAuthority> | undefined
-  const apple = () => (made ??= createAppleAuthority(clock.now()))
+  const authority = async () => {
+    const { createAppleAuthority } = await import('./apple-authority.ts')
+    return createAppleAuthority(clock.now())
+  }
+  const apple = () => (made ??= authority())
   let asked: Promise<unknown> = Promise.resolve()
   return {
     apple,

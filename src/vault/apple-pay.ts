@@ -1,5 +1,4 @@
 import { createHash, diffieHellman, type KeyObject, type X509Certificate } from 'node:crypto'
-import { signedAt } from './apple-signature.ts'
 import { decrypt, VaultIntegrityError } from './blob.ts'
 import { asObject, canonicalBase64, objectOf } from './encoding.ts'
 import { p256PublicKey } from './p256.ts'
@@ -31,6 +30,8 @@ export async function openApplePay(text: string, given: Given): Promise<OpenedWa
   if (envelope === undefined) return undefined
   const { root, at } = given
   const { signature, signedParts, walletPaymentId } = envelope
+  // Its library takes 12 MB, which gateways without Apple Pay need not load.
+  const { signedAt } = await import('./apple-signature.ts')
   const time = signedAt(signature, Buffer.concat(signedParts), { root, at })?.getTime()
   if (time === undefined || Math.abs(at.getTime() - time) > FRESH_MS) return undefined
   const key = (await given.keys()).find(

@@ -1,6 +1,5 @@
 import { createPublicKey, generateKeyPair, type KeyObject } from 'node:crypto'
 import { promisify } from 'node:util'
-import { certificateRequest } from './certificate-request.ts'
 import { privateKeyOf, sealedPair } from './key-pair.ts'
 import { PLATFORM } from './keyring.ts'
 import type { WalletKey } from './opened-wallet.ts'
@@ -85,6 +84,7 @@ export function createWalletKeys({ store, sealing, clock }: Parts): WalletKeys {
 
     async add({ merchantId, purpose, recipient }, overlapMs, given) {
       const pair = pairOf(given ?? (await newPrivateKey()))
+      const { certificateRequest } = await import('./certificate-request.ts')
       const request = await certificateRequest(recipient ?? 'Google Pay', pair)
       const [newest] = await good(merchantId, purpose)
       const whose = { merchantId, purpose, recipient, number: (newest?.number ?? 0) + 1 }

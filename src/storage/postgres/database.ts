@@ -46,6 +46,9 @@ export function connect(url: string, options: { connections: number }): Database
     query_timeout: STATEMENT_TIMEOUT_MS + 2_000,
     statement_timeout: STATEMENT_TIMEOUT_MS,
     idle_in_transaction_session_timeout: 10_000,
+    // A server that died silently is noticed while nothing is asked of it.
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
     lock_timeout: 2_000,
     application_name: 'tessera',
   }
