@@ -136,8 +136,17 @@ export type VaultTokenUsage = 'unscheduled' | 'recurring' | 'installment'
 
 /** What is held, and neither taken nor just being taken, in minor units. */
 export function heldMinor(payment: Payment): bigint {
-  if (payment.status !== 'authorized') return 0n
+  return payment.status === 'authorized' ? uncapturedMinor(payment) : 0n
+}
+
+/** What was authorized, and is neither taken nor just being taken, in minor units. */
+export function uncapturedMinor(payment: Payment): bigint {
   return payment.authorizedMinor - payment.capturedMinor - payment.capturingMinor
+}
+
+/** What was taken, and is neither given back nor just being given back, in minor units. */
+export function unrefundedMinor(payment: Payment): bigint {
+  return payment.capturedMinor - payment.refundedMinor - payment.refundingMinor
 }
 
 /**
@@ -146,8 +155,7 @@ export function heldMinor(payment: Payment): bigint {
  */
 export function refuseCapture(payment: Payment, minor: bigint): void {
   if (payment.status !== 'authorized') throw new Refusal('payment_not_capturable')
-  const taken = payment.capturedMinor + payment.capturingMinor
-  if (minor === 0n || taken + minor > payment.authorizedMinor) {
+  if (minor === 0n || minor > uncapturedMinor(payment)) {
     throw new Refusal('amount_exceeds_authorized')
   }
 }
@@ -159,8 +167,7 @@ export function refuseCapture(payment: Payment, minor: bigint): void {
 export function refuseRefund(payment: Payment, minor: bigint): void {
   const isRefundable = payment.status === 'authorized' || payment.status === 'captured'
   if (!isRefundable || payment.capturedMinor === 0n) throw new Refusal('payment_not_refundable')
-  const returned = payment.refundedMinor + payment.refundingMinor
-  if (minor === 0n || returned + minor > payment.capturedMinor) {
+  if (minor === 0n || minor > unrefundedMinor(payment)) {
     throw new Refusal('amount_exceeds_captured')
   }
 }
@@ -170,8 +177,7 @@ export function refuseRefund(payment: Payment, minor: bigint): void {
  * @throws Refusal `captured_otherwise`.
  */
 export function refuseExpectation(payment: Payment, expectedMinor: bigint | undefined): void {
-  const left = payment.capturedMinor - payment.refundedMinor - payment.refundingMinor
-  if (expectedMinor !== undefined && expectedMinor !== left) {
+  if (expectedMinor !== undefined && expectedMinor !== unrefundedMinor(payment)) {
     throw new Refusal('captured_otherwise')
   }
 }
@@ -184,7 +190,6 @@ export function refuseExpectation(payment: Payment, expectedMinor: bigint | unde
  */
 export function refuseVoid(payment: Payment, minor: bigint, capturedAfter: Date): void {
   const { status, settledAt } = payment
-  const taken = payment.capturedMinor + payment.capturingMinor
   const returned = payment.refundedMinor + payment.refundingMinor
   if (status === 'captured') {
     const isFresh = settledAt !== undefined && settledAt > capturedAfter
@@ -194,5 +199,5 @@ export function refuseVoid(payment: Payment, minor: bigint, capturedAfter: Date)
   }
   if (status !== 'authorized') throw new Refusal('payment_not_voidable')
   if (minor > payment.authorizedMinor) throw new Refusal('amount_exceeds_authorized')
-  if (taken + minor > payment.authorizedMinor) throw new Refusal('payment_not_voidable')
+  if (minor > uncapturedMinor(payment)) throw new Refusal('payment_not_voidable')
 }

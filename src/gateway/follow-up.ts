@@ -6,6 +6,8 @@ import {
   refuseExpectation,
   refuseRefund,
   refuseVoid,
+  uncapturedMinor,
+  unrefundedMinor,
 } from '../core/payment.ts'
 import { Refusal } from '../core/refusal.ts'
 import type { AcquirerOutcome, FollowUp } from './acquirer-ports.ts'
@@ -163,12 +165,12 @@ function newOperation(
 }
 
 /** All that is left of a payment for another capture, refund or void, in minor units. */
-export function remaining(kind: FollowUpKind, payment: Payment): bigint {
+function remaining(kind: FollowUpKind, payment: Payment): bigint {
   switch (kind) {
     case 'capture':
-      return payment.authorizedMinor - payment.capturedMinor - payment.capturingMinor
+      return uncapturedMinor(payment)
     case 'refund':
-      return payment.capturedMinor - payment.refundedMinor - payment.refundingMinor
+      return unrefundedMinor(payment)
     case 'void':
       return payment.authorizedMinor
   }

@@ -1,4 +1,4 @@
-import { remaining } from '../../gateway/follow-up.ts'
+import { uncapturedMinor } from '../../core/payment.ts'
 import { basicAnswer, textFault } from './answer.ts'
 import { amount, formed, object, optional, request } from './fields.ts'
 import { answerOf, minorOf, moneyFields, paymentToMove } from './money.ts'
@@ -27,7 +27,7 @@ export const deposit = merchantOperation(
   },
   async (context, fields, caller) => {
     const payment = await paymentToMove(context, fields, caller)
-    const { minor = remaining('capture', payment) } = minorOf(fields.amount)
+    const { minor = uncapturedMinor(payment) } = minorOf(fields.amount)
     checkItems(fields.depositItems?.['items'], minor)
     const { merchantId, paymentId } = payment
     const keepsRest =

@@ -1,4 +1,4 @@
-import { remaining } from '../../gateway/follow-up.ts'
+import { unrefundedMinor } from '../../core/payment.ts'
 import type { OperationRecord } from '../../gateway/ports.ts'
 import { basicAnswer, textFault } from './answer.ts'
 import { WireError } from './codes.ts'
@@ -34,7 +34,7 @@ export const refund = merchantOperation(
     const refunds = await refundsOf(context, payment)
     const earlier = refunds.find((made) => made.reference === reference && reference !== undefined)
     if (earlier !== undefined) return answerRepeat(earlier, fields.amount, context.language)
-    const { minor = remaining('refund', payment) } = minorOf(fields.amount)
+    const { minor = unrefundedMinor(payment) } = minorOf(fields.amount)
     checkItems(fields.refundItems?.['items'], minor)
     const { merchantId, paymentId } = payment
     const moved = await context.gateway.refund({

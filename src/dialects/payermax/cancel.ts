@@ -1,6 +1,6 @@
 import Type from 'typebox'
-import { id, oneOf, outTradeNo } from './fields.ts'
-import { cancelFields } from './follow-up-result.ts'
+import { id, outTradeNo } from './fields.ts'
+import { cancelFields, followUpFields } from './follow-up-result.ts'
 import { operation } from './operation.ts'
 import { paidOrder, recordOf } from './paid-order.ts'
 import { WireError } from './codes.ts'
@@ -16,14 +16,7 @@ export const cancel = operation(
     }),
     response: Type.Object({
       cancelNo: id(64),
-      requestId: id(64),
-      outTradeNo: id(64),
-      status: oneOf(['SUCCESS', 'FAILED', 'PENDING']),
-      createdTime: Type.String(),
-      succeededTime: Type.String(),
-      failedTime: Type.String(),
-      errorCode: Type.String(),
-      errorMsg: Type.String(),
+      ...followUpFields,
     }),
   },
   async (context, request) => {

@@ -1,8 +1,8 @@
 import Type from 'typebox'
 import { readAmount } from './amounts.ts'
 import { WireError } from './codes.ts'
-import { amount, currency, flag, id, oneOf, optional, outTradeNo } from './fields.ts'
-import { captureFields } from './follow-up-result.ts'
+import { amount, currency, flag, id, optional, outTradeNo } from './fields.ts'
+import { captureFields, followUpFields } from './follow-up-result.ts'
 import { operation } from './operation.ts'
 import { paidOrder, recordOf } from './paid-order.ts'
 
@@ -20,17 +20,10 @@ export const capture = operation(
     }),
     response: Type.Object({
       captureNo: id(64),
-      requestId: id(64),
-      outTradeNo: id(64),
+      ...followUpFields,
       amount: Type.Number(),
       currency: Type.String(),
-      status: oneOf(['SUCCESS', 'FAILED', 'PENDING']),
       isFinal: Type.Boolean(),
-      createdTime: Type.String(),
-      succeededTime: Type.String(),
-      failedTime: Type.String(),
-      errorCode: Type.String(),
-      errorMsg: Type.String(),
     }),
   },
   async (context, request) => {

@@ -1,7 +1,9 @@
+import Type from 'typebox'
 import type { Order } from '../../core/order.ts'
 import type { OperationRecord } from '../../gateway/ports.ts'
 import { wireAmount } from './amounts.ts'
 import { code } from './codes.ts'
+import { id, oneOf } from './fields.ts'
 import { numberOf } from './ids.ts'
 import { detailsOf } from './order-details.ts'
 import { spacedTime } from './times.ts'
@@ -17,6 +19,18 @@ export type FollowUpStatus = 'SUCCESS' | 'FAILED' | 'PENDING'
 function followUpStatus({ state }: Pick<OperationRecord, 'state'>): FollowUpStatus {
   if (state === 'sent') return 'PENDING'
   return state === 'approved' ? 'SUCCESS' : 'FAILED'
+}
+
+/** What capture and cancel answer alike. */
+export const followUpFields = {
+  requestId: id(64),
+  outTradeNo: id(64),
+  status: oneOf(['SUCCESS', 'FAILED', 'PENDING']),
+  createdTime: Type.String(),
+  succeededTime: Type.String(),
+  failedTime: Type.String(),
+  errorCode: Type.String(),
+  errorMsg: Type.String(),
 }
 
 /** What capture answers, and what its notification repeats. */
