@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { after, before, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
 import type { Fields, TwoC2pClient } from '../../src/sandbox/twoc2p-client.ts'
 import { launchBrowser } from '../support/browser.ts'
 import { cleanUpLater } from '../support/cleanup.ts'
+import { openReturnPage } from '../support/listen.ts'
 import {
   anOrder,
   eventually,
@@ -33,7 +31,7 @@ before(async () => {
   client = await gateway.client('JT01')
   shop = await openShop()
   returns = []
-  returnUrl = await openReturnPage()
+  returnUrl = `${await openReturnPage(keep)}/back`
   browser = await launchBrowser()
 })
 
@@ -41,25 +39,9 @@ after(async () => {
   await browser?.close()
 })
 
-async function openReturnPage(): Promise<string> {
-  const server = createServer((request, response) => {
-    const chunks: Buffer[] = []
-    request.on('data', (chunk: Buffer) => chunks.push(chunk))
-    request.on('end', () => {
-      const form = new URLSearchParams(Buffer.concat(chunks).toString('utf8'))
-      const told = form.get('paymentResponse')
-      if (told !== null) returns.push(JSON.parse(Buffer.from(told, 'base64').toString()) as Fields)
-      response.setHeader('content-type', 'text/html')
-      response.end('<!doctype html><title>Shop</title><h1>Back at the shop</h1>')
-    })
-  })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  cleanUpLater(() => {
-    server.close()
-    server.closeAllConnections()
-  })
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/back`
+function keep(body: string): void {
+  const told = new URLSearchParams(body).get('paymentResponse')
+  if (told !== null) returns.push(JSON.parse(Buffer.from(told, 'base64').toString()) as Fields)
 }
 
 interface Opened {

@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { after, before, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
 import { launchBrowser } from '../support/browser.ts'
 import { cleanUpLater } from '../support/cleanup.ts'
+import { openReturnPage } from '../support/listen.ts'
 import { anOrder, type Answer, type Fields, type JccClient, jccClient } from '../support/jcc.ts'
 import { startTestSandbox } from '../support/sandbox.ts'
 
@@ -18,27 +16,13 @@ let shopUrl: string
 before(async () => {
   const gateway = await startTestSandbox()
   shop = jccClient(gateway.url)
-  shopUrl = await openShopPage()
+  shopUrl = await openReturnPage()
   browser = await launchBrowser()
 })
 
 after(async () => {
   await browser?.close()
 })
-
-async function openShopPage(): Promise<string> {
-  const server = createServer((_request, response) => {
-    response.setHeader('content-type', 'text/html')
-    response.end('<!doctype html><title>Shop</title><h1>Back at the shop</h1>')
-  })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  cleanUpLater(() => {
-    server.close()
-    server.closeAllConnections()
-  })
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-}
 
 interface Opened {
   readonly page: Page

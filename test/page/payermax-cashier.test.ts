@@ -1,7 +1,4 @@
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { after, before, test } from 'node:test'
 import axe from 'axe-core'
 import type { Browser, Page } from 'playwright-core'
@@ -9,6 +6,7 @@ import type { Fields } from '../../src/sandbox/twoc2p-client.ts'
 import { launchBrowser } from '../support/browser.ts'
 import { freshPan } from '../support/canaries.ts'
 import { cleanUpLater } from '../support/cleanup.ts'
+import { openReturnPage } from '../support/listen.ts'
 import { accepted, aDirectOrder, type PayerMaxClient, payerMaxOf } from '../support/payermax.ts'
 import { startTestSandbox } from '../support/sandbox.ts'
 
@@ -19,27 +17,13 @@ let shopUrl: string
 before(async () => {
   const gateway = await startTestSandbox()
   client = await payerMaxOf(gateway.url)
-  shopUrl = await openShopPage()
+  shopUrl = `${await openReturnPage()}/back`
   browser = await launchBrowser()
 })
 
 after(async () => {
   await browser?.close()
 })
-
-async function openShopPage(): Promise<string> {
-  const server = createServer((_request, response) => {
-    response.setHeader('content-type', 'text/html')
-    response.end('<!doctype html><title>Shop</title><h1>Back at the shop</h1>')
-  })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  cleanUpLater(() => {
-    server.close()
-    server.closeAllConnections()
-  })
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/back`
-}
 
 interface Opened {
   readonly page: Page

@@ -1,9 +1,7 @@
-import { once } from 'node:events'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import axe from 'axe-core'
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core'
 import { cleanUpLater } from './cleanup.ts'
+import { serve } from './listen.ts'
 
 const NAMES = { number: 'number', expiry: 'expiry', securityCode: 'code' } as const
 
@@ -102,17 +100,11 @@ const NEW_CARD = {
 
 /** Serves one page. @returns its address, on another host than the gateway's. */
 export async function servePage(html: string): Promise<string> {
-  const server = createServer((_request, response) => {
+  const base = await serve((_request, response) => {
     response.setHeader('content-type', 'text/html; charset=utf-8')
     response.end(html)
-  })
-  server.listen(0, 'localhost')
-  await once(server, 'listening')
-  cleanUpLater(() => {
-    server.close()
-    server.closeAllConnections()
-  })
-  return `http://localhost:${(server.address() as AddressInfo).port}/`
+  }, 'localhost')
+  return `${base}/`
 }
 
 export interface TypedCard {

@@ -1,9 +1,6 @@
 import { createHmac } from 'node:crypto'
-import { once } from 'node:events'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { signedText } from '../../src/dialects/jcc/checksum.ts'
-import { cleanUpLater } from './cleanup.ts'
+import { serve } from './listen.ts'
 import { eventually, type TestSandbox } from './sandbox.ts'
 
 /** One callback as it came. */
@@ -26,29 +23,17 @@ export interface JccShop {
 export async function openJccShop(): Promise<JccShop> {
   const callbacks: Heard[] = []
   const answers: number[] = []
-  const server = createServer((request, response) => {
-    const chunks: Buffer[] = []
-    request.on('data', (chunk: Buffer) => chunks.push(chunk))
-    request.on('end', () => {
-      const url = new URL(request.url ?? '', 'http://shop')
-      if (url.pathname !== '/callback') {
-        response.setHeader('content-type', 'text/html')
-        response.end('<!doctype html><title>Shop</title><h1>Back at the shop</h1>')
-        return
-      }
-      const body = Buffer.concat(chunks).toString('utf8')
-      const form = new URLSearchParams(request.method === 'POST' ? body : url.search)
-      callbacks.push({ method: request.method ?? '', fields: Object.fromEntries(form) })
-      response.writeHead(answers.shift() ?? 200).end()
-    })
+  const base = await serve((request, response, body) => {
+    const url = new URL(request.url ?? '', 'http://shop')
+    if (url.pathname !== '/callback') {
+      response.setHeader('content-type', 'text/html')
+      response.end('<!doctype html><title>Shop</title><h1>Back at the shop</h1>')
+      return
+    }
+    const form = new URLSearchParams(request.method === 'POST' ? body : url.search)
+    callbacks.push({ method: request.method ?? '', fields: Object.fromEntries(form) })
+    response.writeHead(answers.shift() ?? 200).end()
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  cleanUpLater(() => {
-    server.close()
-    server.closeAllConnections()
-  })
-  const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   return {
     callbackUrl: `${base}/callback`,
     returnUrl: `${base}/back`,

@@ -1,12 +1,9 @@
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import type { SandboxInfo } from '../../src/sandbox/info.ts'
 import { payerMaxClient, type PayerMaxClient } from '../../src/sandbox/payermax-client.ts'
 import type { Fields } from '../../src/sandbox/twoc2p-client.ts'
 import { freshPan } from './canaries.ts'
-import { cleanUpLater } from './cleanup.ts'
+import { hearing, serve } from './listen.ts'
 import { eventually, freshInvoice, type TestSandbox } from './sandbox.ts'
 
 export type { PayerMaxClient }
@@ -113,37 +110,12 @@ const ACKNOWLEDGED = '{"code":"SUCCESS","msg":"Success"}'
 
 /** A merchant's own server, hearing notifications. */
 export async function openPayerMaxShop(): Promise<PayerMaxShop> {
-  const heard: Heard[] = []
+  const { hear, ...told } = hearing<Heard>()
   const answers: string[] = []
-  let arrived = () => {}
-  const server = createServer((request, response) => {
-    const chunks: Buffer[] = []
-    request.on('data', (chunk: Buffer) => chunks.push(chunk))
-    request.on('end', () => {
-      const body = Buffer.concat(chunks).toString('utf8')
-      response.end(answers.shift() ?? ACKNOWLEDGED)
-      const { sign } = request.headers
-      heard.push({ body, sign: String(sign), fields: JSON.parse(body) as Fields })
-      arrived()
-    })
+  const base = await serve((request, response, body) => {
+    response.end(answers.shift() ?? ACKNOWLEDGED)
+    const { sign } = request.headers
+    hear({ body, sign: String(sign), fields: JSON.parse(body) as Fields })
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  cleanUpLater(() => {
-    server.close()
-    server.closeAllConnections()
-  })
-  const { port } = server.address() as AddressInfo
-  return {
-    url: `http://127.0.0.1:${port}/notify`,
-    heard,
-    answers,
-    async heardAtLeast(count) {
-      while (heard.length < count) {
-        await new Promise<void>((resolve) => {
-          arrived = resolve
-        })
-      }
-    },
-  }
+  return { url: `${base}/notify`, answers, ...told }
 }

@@ -1,11 +1,9 @@
-import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
 import { mkdir, mkdtemp } from 'node:fs/promises'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { cleanUpLater } from './cleanup.ts'
+import { hearing, serve } from './listen.ts'
 import { openLedger, type Ledger } from '../../src/acquirers/simulator/ledger.ts'
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/cli/sandbox.ts'
 import { readConfig } from '../../src/config.ts'
@@ -143,38 +141,14 @@ export interface Shop {
 }
 
 export async function openShop(): Promise<Shop> {
-  const heard: string[] = []
+  const { hear, ...told } = hearing<string>()
   const answers: number[] = []
-  let arrived = () => {}
-  const server = createServer((request, response) => {
-    const chunks: Buffer[] = []
-    request.on('data', (chunk: Buffer) => chunks.push(chunk))
-    request.on('end', () => {
-      const { payload } = JSON.parse(Buffer.concat(chunks).toString('utf8')) as { payload: string }
-      response.writeHead(answers.shift() ?? 200).end()
-      heard.push(payload)
-      arrived()
-    })
+  const base = await serve((_request, response, body) => {
+    const { payload } = JSON.parse(body) as { payload: string }
+    response.writeHead(answers.shift() ?? 200).end()
+    hear(payload)
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  cleanUpLater(() => {
-    server.close()
-    server.closeAllConnections()
-  })
-  const { port } = server.address() as AddressInfo
-  return {
-    url: `http://127.0.0.1:${port}/notify`,
-    heard,
-    answers,
-    async heardAtLeast(count) {
-      while (heard.length < count) {
-        await new Promise<void>((resolve) => {
-          arrived = resolve
-        })
-      }
-    },
-  }
+  return { url: `${base}/notify`, answers, ...told }
 }
 
 /** Waits until `look` finds something; fails after `timeoutMs`. */
