@@ -1,9 +1,7 @@
 import { createHmac } from 'node:crypto'
-import { once } from 'node:events'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import type { SandboxInfo } from '../sandbox/info.ts'
 import { heading, paint, say } from './demo-print.ts'
+import { listenAsShop } from './demo-shop.ts'
 
 type Fields = Readonly<Record<string, string>>
 type Answer = Readonly<Record<string, unknown>>
@@ -16,7 +14,8 @@ export async function demonstrateJcc(info: SandboxInfo): Promise<void> {
   if (merchant === undefined) throw new Error('the sandbox has no API user test_user')
   const { userName, password, callbackSecret } = merchant.jcc
   const call = caller(info.baseUrls.jcc, { userName, password })
-  const shop = await listenAsShop((fields) => {
+  const shop = await listenAsShop('', (_body, { url = '' }) => {
+    const fields = Object.fromEntries(new URL(url, 'http://shop').searchParams)
     say(`\n${heading('<', 'callback', 'GET')}`)
     say(paint(fields))
     const isRight = checksumOf(fields, callbackSecret) === fields['checksum']
@@ -90,26 +89,4 @@ function checksumOf(fields: Fields, secret: string): string {
     .map((name) => `${name};${fields[name] ?? ''};`)
     .join('')
   return createHmac('sha256', secret).update(text).digest('hex').toUpperCase()
-}
-
-/** The merchant's own server: takes callbacks and acknowledges them. */
-async function listenAsShop(hear: (fields: Fields) => void) {
-  const calls = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
-  let count = 0
-  const server = createServer((request, response) => {
-    const { searchParams } = new URL(request.url ?? '', 'http://shop')
-    response.end()
-    hear(Object.fromEntries(searchParams))
-    calls[count]?.resolve()
-    count += 1
-  })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  const close = () => {
-    server.close()
-    server.closeAllConnections()
-  }
-  const heard = (number: number) => calls[number - 1]?.promise
-  return { url: `http://127.0.0.1:${port}/callback`, heard, close }
 }

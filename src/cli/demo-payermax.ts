@@ -1,17 +1,19 @@
-import { once } from 'node:events'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import type { SandboxInfo } from '../sandbox/info.ts'
 import { payerMaxClient, type PayerMaxClient, payerMaxOf } from '../sandbox/payermax-client.ts'
 import type { Exchange, Fields } from '../sandbox/twoc2p-client.ts'
 import { heading, paint, say } from './demo-print.ts'
+import { listenAsShop } from './demo-shop.ts'
 
 /** The founding inquiry, then a card bound without paying, paid with, given back, and removed. */
 export async function demonstratePayerMax(info: SandboxInfo): Promise<void> {
   const client = payerMaxClient(info, show)
   const userId = `demo-${Date.now()}`
   await inquireAsPrinted(client, payerMaxOf(info).sampleUserId)
-  const shop = await listenAsShop(client)
+  const shop = await listenAsShop('{"code":"SUCCESS","msg":"Success"}', (body, { headers }) => {
+    const isOurs = client.isOurs(body, String(headers['sign']))
+    say(`\n${heading('<', 'notification', isOurs ? 'its signature is right' : 'wrong signature!')}`)
+    say(paint(JSON.parse(body) as Fields))
+  })
   try {
     const bound = await client.call('applyPaymentToken', {
       requestId: `${userId}-bind`,
@@ -108,42 +110,4 @@ function hideCard(name: string, value: unknown): unknown {
   if (name === 'cvv') return '***'
   const isPan = name === 'cardIdentifierNo' && typeof value === 'string'
   return isPan ? value.replace(/^\d+(?=\d{4}$)/, (digits) => '*'.repeat(digits.length)) : value
-}
-
-/** The merchant's own server: checks what it is told, and acknowledges. */
-async function listenAsShop(client: PayerMaxClient) {
-  let count = 0
-  let arrived = () => {}
-  const server = createServer((request, response) => {
-    const chunks: Buffer[] = []
-    request.on('data', (chunk: Buffer) => chunks.push(chunk))
-    request.on('end', () => {
-      const body = Buffer.concat(chunks).toString('utf8')
-      response.end('{"code":"SUCCESS","msg":"Success"}')
-      const isOurs = client.isOurs(body, String(request.headers['sign']))
-      say(
-        `\n${heading('<', 'notification', isOurs ? 'its signature is right' : 'wrong signature!')}`,
-      )
-      say(paint(JSON.parse(body) as Fields))
-      count += 1
-      arrived()
-    })
-  })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  return {
-    url: `http://127.0.0.1:${port}/notify`,
-    async heard(least: number) {
-      while (count < least) {
-        await new Promise<void>((resolve) => {
-          arrived = resolve
-        })
-      }
-    },
-    close() {
-      server.close()
-      server.closeAllConnections()
-    },
-  }
 }

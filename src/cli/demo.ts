@@ -1,12 +1,10 @@
-import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { demonstrateJcc } from './demo-jcc.ts'
 import { demonstratePayerMax } from './demo-payermax.ts'
 import { heading, paint, say } from './demo-print.ts'
+import { listenAsShop } from './demo-shop.ts'
 import { startSandbox } from './sandbox.ts'
 import { readConfig } from '../config.ts'
 import type { SandboxInfo } from '../sandbox/info.ts'
@@ -17,7 +15,8 @@ async function demonstrateTwoC2p(info: SandboxInfo): Promise<void> {
   const merchant = info.merchants.find(({ id }) => id === 'JT01')
   if (merchant === undefined) throw new Error('the sandbox has no merchant JT01')
   const client = twoC2pClient({ baseUrl: info.baseUrls.twoc2p, ...merchant.twoc2p, seen: show })
-  const shop = await listenAsShop((payload) => {
+  const shop = await listenAsShop('', (body) => {
+    const { payload } = JSON.parse(body) as { payload: string }
     show({
       path: 'backend notification',
       signed: true,
@@ -37,7 +36,7 @@ async function demonstrateTwoC2p(info: SandboxInfo): Promise<void> {
       backendReturnUrl: shop.url,
     })
     await client.plain('payment', doPayment(String(paymentToken)))
-    await shop.told
+    await shop.heard(1)
     await client.signed('paymentInquiry', { paymentToken, invoiceNo, locale: 'en' })
   } finally {
     shop.close()
@@ -68,29 +67,6 @@ function doPayment(paymentToken: string): Fields {
     locale: 'en',
     clientID: '30c7cf51-75c4-4265-a70a-effddfbbb0ff',
   }
-}
-
-/** The merchant's own server: takes one notification and acknowledges it. */
-async function listenAsShop(hear: (payload: string) => void) {
-  const told = Promise.withResolvers<void>()
-  const server = createServer((request, response) => {
-    const chunks: Buffer[] = []
-    request.on('data', (chunk: Buffer) => chunks.push(chunk))
-    request.on('end', () => {
-      const { payload } = JSON.parse(Buffer.concat(chunks).toString('utf8')) as { payload: string }
-      response.end()
-      hear(payload)
-      told.resolve()
-    })
-  })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  const close = () => {
-    server.close()
-    server.closeAllConnections()
-  }
-  return { url: `http://127.0.0.1:${port}/notify`, told: told.promise, close }
 }
 
 function show({ path, signed, request, answer }: Exchange): void {
