@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto'
+import type { Socket } from 'node:net'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import { Histogram, type Registry } from 'prom-client'
 
 const BODY_BYTES_MAX = 64 * 1024
 const CONNECTIONS_MAX = 10_000
+const REQUEST_MS_MAX = 20_000
 
 export interface ServerOptions {
   readonly logger: FastifyBaseLogger
@@ -28,15 +30,35 @@ export function createServer(options: ServerOptions): FastifyInstance {
     bodyLimit: BODY_BYTES_MAX,
     // Clients write paths in any case.
     routerOptions: { caseSensitive: false, ignoreTrailingSlash: true, maxParamLength: 256 },
-    requestTimeout: 20_000,
+    requestTimeout: REQUEST_MS_MAX,
     keepAliveTimeout: 65_000,
     forceCloseConnections: 'idle',
     http: { headersTimeout: 10_000, connectionsCheckingInterval: 2_000 },
   })
   app.server.maxConnections = CONNECTIONS_MAX
+  closeInTime(app)
   observe(app, options.metrics)
   addProbes(app, options)
   return app
+}
+
+/**
+ * Closing waits for requests that are under way, and Node no longer looks at their time then. Nor does
+ * it take connections without any for idle, which browsers open ahead and keep.
+ */
+function closeInTime(app: FastifyInstance): void {
+  const silent = new Set<Socket>()
+  app.server.on('connection', (socket) => {
+    silent.add(socket)
+    socket.once('close', () => silent.delete(socket))
+  })
+  app.server.on('request', ({ socket }) => silent.delete(socket))
+  app.addHook('preClose', (done) => {
+    app.server.on('connection', (socket) => socket.destroy())
+    for (const socket of silent) socket.destroy()
+    setTimeout(() => app.server.closeAllConnections(), REQUEST_MS_MAX).unref()
+    done()
+  })
 }
 
 function observe(app: FastifyInstance, metrics: Registry): void {
